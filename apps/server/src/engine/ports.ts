@@ -1,0 +1,206 @@
+/**
+ * What the engine asks of the world. The engine itself performs no I/O and reads no clock:
+ * every file, socket, table and timer is behind one of these.
+ */
+import type {
+  Change,
+  ChatEvent,
+  Conversation,
+  ErrorBody,
+  LogEntry,
+  Message,
+  MessageTree,
+  ModelInfo,
+  ProviderType,
+  Run,
+  SessionChange,
+  Usage,
+} from '@lightchat/protocol';
+
+/** The user a request acts for. In local mode it is always `local`. Every stored thing has one. */
+export type Owner = string;
+
+export interface Clock {
+  /** Wall time, ISO 8601 UTC with milliseconds. For records, never for ordering or measuring. */
+  now(): string;
+  /** Monotonic milliseconds. For measuring. */
+  monotonic(): number;
+  /** Resolves after `ms`, or early (without throwing) when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Ids {
+  /** A new id such as `run_0k3…`: unguessable, sortable by creation, without a colon. */
+  create(prefix: 'conv' | 'msg' | 'run'): string;
+}
+
+export interface Logger {
+  /** Never blocks and never throws; drops lines when its bounded queue is full. */
+  write(entry: Omit<LogEntry, 'ts'>): void;
+}
+
+/** Tells pages that lists changed. Losing one costs a refetch, never data. */
+export interface Changes {
+  publish(owner: Owner, change: Change): void;
+}
+
+// ── Providers ────────────────────────────────────────────────────────────────────────────────
+
+/** A turn as the model reads it, without anything a provider's API adds. */
+export interface PromptMessage {
+  role: 'system' | 'user' | 'assistant';
+  text: string;
+}
+
+export interface ModelRequest {
+  model_id: string;
+  messages: PromptMessage[];
+  temperature?: number;
+  top_p?: number;
+  max_tokens?: number;
+  /** OpenAI tool definitions, as the caller sent them. */
+  tools?: Record<string, unknown>[];
+}
+
+/**
+ * `safe`: no work was done, trying again costs nothing (connection refused, 429).
+ * `before-output`: trying again may cost twice, and is allowed while nothing was delivered (5xx, silence).
+ * `never`: trying again gives the same answer (4xx).
+ */
+export type RetryClass = 'safe' | 'before-output' | 'never';
+
+/** What an adapter says while a model answers. */
+export type ModelEvent =
+  | { type: 'text-delta'; text: string }
+  | { type: 'reasoning-delta'; text: string }
+  /** A whole call; adapters join fragments. `arguments` is the exact JSON text. */
+  | { type: 'tool-call'; call_id: string; name: string; arguments: string }
+  /** The provider is loading the model or has queued the request. A hint, not output. */
+  | { type: 'progress'; state: 'loading-model' | 'waiting' }
+  | { type: 'usage'; usage: Usage }
+  /** The provider's own finish signal. Without one the run is `interrupted`. */
+  | { type: 'finish'; reason: 'stop' | 'length' | 'tool_calls' | 'content_filter' }
+  | { type: 'error'; error: ErrorBody; retry: RetryClass; /** asked for by the provider */ retry_after_ms?: number };
+
+/** A source of model output. Adapters translate; they never retry, store or log. */
+export interface LLMProvider {
+  readonly id: string;
+  readonly type: ProviderType;
+  /** What this provider can do, as data, so that callers branch on facts and not on names. */
+  readonly can: { tools: boolean; vision: boolean; reasoning: boolean; list_models: boolean };
+  /** From settings; used when a request brings none. */
+  readonly system_prompt: string | null;
+  readonly default_model: string | null;
+  /**
+   * The models on offer. Rejects with an AppError: PROVIDER_UNREACHABLE (naming host and remedy),
+   * PROVIDER_UNAUTHORIZED, PROVIDER_TIMEOUT or PROVIDER_ERROR. Aborting rejects at once.
+   */
+  listModels(signal: AbortSignal): Promise<ModelInfo[]>;
+  /**
+   * Streams one answer in batches: what arrived together from upstream is one non-empty array.
+   * Never throws: a failure is an `error` event, after which the iterable ends. Ends without
+   * `finish` and without `error` only when `signal` aborted; then it ends within a tick and the
+   * upstream request is torn down. Nothing is read ahead without bound: while the consumer waits,
+   * unread events stay within `limits.event_bytes` plus one socket read, then the socket is paused.
+   */
+  chatStream(request: ModelRequest, signal: AbortSignal): AsyncIterable<readonly ModelEvent[]>;
+}
+
+/** The providers in force. Built from settings; a run keeps the provider object it started with. */
+export interface ProviderDirectory {
+  /** Rejects with PROVIDER_NOT_FOUND. Without an id: the default, else the first ready one, else the demo. */
+  resolve(id: string | undefined): LLMProvider;
+  /**
+   * The model a chat uses that names none: the provider's default_model, else the first listed one
+   * (from the last listing when there is one). Rejects like `listModels`, or with MODEL_NOT_FOUND.
+   */
+  defaultModel(provider: LLMProvider, signal: AbortSignal): Promise<string>;
+}
+
+// ── Stored things ────────────────────────────────────────────────────────────────────────────
+
+export interface NewRun {
+  run_id: string;
+  /** Created when `create_conversation` is set, with this title; otherwise must exist and be the owner's. */
+  conversation_id: string;
+  create_conversation?: { title: string };
+  /** The message to answer after; null for the first of a conversation, undefined for the active leaf. */
+  parent_id: string | null | undefined;
+  user_message: { id: string; text: string };
+  assistant_message_id: string;
+  provider_id: string;
+  model_id: string;
+  created_at: string;
+  idempotency?: {
+    key: string;
+    /** Of the request; another fingerprint under the same key is IDEMPOTENCY_KEY_REUSED. null: any request joins. */
+    fingerprint: string | null;
+  };
+}
+
+export interface RunEnd {
+  /** The terminal event last; an `error` event may stand before it. */
+  events: readonly ChatEvent[];
+  /** The assistant message, folded from all events by `applyEvent`. */
+  message: Message;
+  attempts: number;
+}
+
+/**
+ * The durable log of runs. One writer per run, dense indexes from 0, exactly one terminal record.
+ * **Append, then deliver:** a reader never receives an event that a killed process would forget.
+ */
+export interface RunLog {
+  /**
+   * Stores conversation (if new), user message, empty assistant message, run and event 0 (`run-started`)
+   * in one transaction, and makes the assistant message the active leaf.
+   * `created: false` with the earlier run when the idempotency key was used before.
+   * Rejects with NOT_FOUND (conversation or parent), CONFLICT (the active leaf is still being written and
+   * no parent was named), IDEMPOTENCY_KEY_REUSED, STORAGE_FULL.
+   */
+  create(owner: Owner, input: NewRun): Promise<{ run: Run; created: boolean }>;
+  /**
+   * Resolves when the events are durable and handed to live readers. Appends that arrive close together
+   * share one transaction. Rejects with STORAGE_FULL or STORAGE_BUSY; then nothing of it was delivered.
+   */
+  append(runId: string, events: readonly ChatEvent[]): Promise<void>;
+  /** Terminal events, run row and message in one transaction, then delivery. A second finish changes nothing. */
+  finish(runId: string, end: RunEnd): Promise<void>;
+  /** undefined when the owner has no such run. */
+  get(owner: Owner, runId: string): Promise<Run | undefined>;
+  /**
+   * Events with index >= from, in order, without gap or repeat: first what is stored, then live, ending
+   * after the terminal event. Batches are shared between readers and must not be changed. A slow reader
+   * holds no memory here: it is served from the log when it comes back. Ends quietly when `signal` aborts.
+   * Rejects with NOT_FOUND.
+   */
+  read(owner: Owner, runId: string, from: number, signal: AbortSignal): AsyncIterable<readonly ChatEvent[]>;
+  /**
+   * At start: settles every unfinished run to `interrupted`, keeping its text, and answers how many.
+   * Only for a process that is the sole writer of the store.
+   */
+  settleDead(now: string): Promise<number>;
+}
+
+export interface ConversationPage {
+  items: Conversation[];
+  next_cursor: string | null;
+}
+
+/** Conversations and their message trees. There is no method without an owner. Missing or foreign: NOT_FOUND. */
+export interface ConversationStore {
+  /** Newest change first, pinned ones before the rest. A cursor of another owner or shape is INVALID_REQUEST. */
+  list(owner: Owner, page: { cursor?: string; limit: number }): Promise<ConversationPage>;
+  create(owner: Owner, input: { id: string; title: string; created_at: string }): Promise<Conversation>;
+  get(owner: Owner, id: string): Promise<Conversation>;
+  change(owner: Owner, id: string, change: SessionChange, now: string): Promise<Conversation>;
+  /** Hides it; `restore` brings it back. Deleting twice is NOT_FOUND. */
+  remove(owner: Owner, id: string, now: string): Promise<void>;
+  restore(owner: Owner, id: string): Promise<Conversation>;
+  /** The whole tree in creation order; a message that is being written holds what is stored of it. */
+  messages(owner: Owner, id: string): Promise<MessageTree>;
+  /** From the root to `leafId`, inclusive. */
+  path(owner: Owner, id: string, leafId: string): Promise<Message[]>;
+  /** Runs of the conversation that have not ended. */
+  activeRuns(owner: Owner, id: string): Promise<Run[]>;
+}

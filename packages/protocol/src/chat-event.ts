@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { errorBodySchema } from './error-codes.ts';
+import { terminalStatusSchema } from './run.ts';
+import { usageSchema } from './usage.ts';
+
+/**
+ * The one streaming vocabulary. A run is a list of these; `index` is dense from 0.
+ * The first is `run-started`, the last `run-finished`, and nothing follows it.
+ * Readers ignore types they do not know, so that old pages survive a newer server.
+ */
+const index = z.number().int().nonnegative();
+
+export const runStartedSchema = z.object({
+  type: z.literal('run-started'),
+  index,
+  run_id: z.string(),
+  conversation_id: z.string(),
+  /** The assistant message that the run writes. */
+  message_id: z.string(),
+  /** The message it answers; null when the run continues without a new one. */
+  user_message_id: z.string().nullable(),
+  provider_id: z.string(),
+  model_id: z.string(),
+  created_at: z.string(),
+});
+
+/** What the run waits for, while there is no output yet. */
+export const runProgressSchema = z.object({
+  type: z.literal('run-progress'),
+  index,
+  state: z.enum(['loading-model', 'waiting']),
+});
+
+/** A try failed before any output; the next one starts after `delay_ms`. */
+export const retryScheduledSchema = z.object({
+  type: z.literal('retry-scheduled'),
+  index,
+  /** Number of the coming try; the first try was 1. */
+  attempt: z.number().int().min(2),
+  delay_ms: z.number().int().nonnegative(),
+  error: errorBodySchema,
+});
+
+export const textDeltaSchema = z.object({ type: z.literal('text-delta'), index, text: z.string() });
+export const reasoningDeltaSchema = z.object({ type: z.literal('reasoning-delta'), index, text: z.string() });
+
+/** A whole call, never a fragment. `arguments` is the exact JSON text the model wrote. */
+export const toolCallSchema = z.object({
+  type: z.literal('tool-call'),
+  index,
+  call_id: z.string(),
+  name: z.string(),
+  arguments: z.string(),
+});
+export const toolResultSchema = z.object({
+  type: z.literal('tool-result'),
+  index,
+  call_id: z.string(),
+  output: z.string(),
+  is_error: z.boolean(),
+});
+export const approvalRequestedSchema = z.object({
+  type: z.literal('approval-requested'),
+  index,
+  approval_id: z.string(),
+  call_id: z.string(),
+});
+export const approvalResolvedSchema = z.object({
+  type: z.literal('approval-resolved'),
+  index,
+  approval_id: z.string(),
+  approved: z.boolean(),
+});
+
+/** Replaces any earlier usage of the run. */
+export const usageEventSchema = z.object({ type: z.literal('usage'), index, usage: usageSchema });
+/** Why the run is about to end as `failed` or `interrupted`. At most one, right before `run-finished`. */
+export const errorEventSchema = z.object({ type: z.literal('error'), index, error: errorBodySchema });
+
+export const runFinishedSchema = z.object({
+  type: z.literal('run-finished'),
+  index,
+  status: terminalStatusSchema,
+  /** `stop`, `length`, `tool_calls`, `content_filter` from the provider; `stopped`, `error`, `interrupted` from us. */
+  finish_reason: z.string(),
+  usage: usageSchema.nullable(),
+  /** Milliseconds from start to end, by a monotonic clock where the process survived. */
+  duration_ms: z.number().nonnegative(),
+  finished_at: z.string(),
+});
+
+export const chatEventSchema = z.discriminatedUnion('type', [
+  runStartedSchema,
+  runProgressSchema,
+  retryScheduledSchema,
+  textDeltaSchema,
+  reasoningDeltaSchema,
+  toolCallSchema,
+  toolResultSchema,
+  approvalRequestedSchema,
+  approvalResolvedSchema,
+  usageEventSchema,
+  errorEventSchema,
+  runFinishedSchema,
+]);
+
+export type ChatEvent = z.infer<typeof chatEventSchema>;
+export type ChatEventType = ChatEvent['type'];
+type WithoutIndex<E> = E extends unknown ? Omit<E, 'index'> : never;
+/** An event that has not been given its place in the run yet. */
+export type NewChatEvent = WithoutIndex<ChatEvent>;

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+export const providerTypeSchema = z.enum(['ollama', 'openai', 'demo']);
+export type ProviderType = z.infer<typeof providerTypeSchema>;
+
+export const modelInfoSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Tokens the model was made for; a server may allocate fewer. */
+  context_length: z.number().int().positive().optional(),
+  /** Lower-case words such as `tools`, `vision`, `thinking`, `embedding`. */
+  capabilities: z.array(z.string()).optional(),
+});
+export type ModelInfo = z.infer<typeof modelInfoSchema>;
+
+export const providerStatusSchema = z.enum(['ready', 'unreachable', 'unauthorized', 'unknown']);
+export type ProviderStatus = z.infer<typeof providerStatusSchema>;
+
+export const providerInfoSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: providerTypeSchema,
+  status: providerStatusSchema,
+  /** Whether a chat that names no provider goes here now. */
+  default: z.boolean(),
+  /** Why it is not ready, with the remedy; absent when it is. */
+  problem: z.string().optional(),
+});
+export type ProviderInfo = z.infer<typeof providerInfoSchema>;

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { providerTypeSchema } from './model-info.ts';
+
+/** What a masked secret looks like in `GET /config`; sent back it means "unchanged". */
+export const MASKED_SECRET = '••••••••';
+
+const milliseconds = z.number().int().nonnegative();
+
+export const providerConfigSchema = z.looseObject({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'an id has letters, digits, dot, dash or underscore, and no slash'),
+  type: providerTypeSchema,
+  /** Base address. Ollama: the server's root. OpenAI-compatible: up to and including `/v1`. */
+  host: z.string().optional(),
+  name: z.string().optional(),
+  api_key: z.string().nullish(),
+  system_prompt: z.string().nullish(),
+  default_model: z.string().nullish(),
+  /** Context size in tokens that Ollama allocates (`num_ctx`). */
+  context_length: z.number().int().positive().nullish(),
+});
+export type ProviderConfig = z.infer<typeof providerConfigSchema>;
+
+/** Bounds of one server. Defaults are those of the public contract. */
+export const limitsSchema = z.looseObject({
+  /** Runs at work at the same time, over all conversations; the next one is refused with 429. */
+  active_runs: z.number().int().positive().default(10_000),
+  /** Bytes of one upstream event. */
+  event_bytes: z.number().int().positive().default(1_048_576),
+  /** Bytes of output text of one run. */
+  output_bytes: z.number().int().positive().default(4_194_304),
+  /** Wait for a local provider's response headers (a cold model loads meanwhile). */
+  headers_local_ms: milliseconds.default(120_000),
+  headers_remote_ms: milliseconds.default(30_000),
+  /** Silence between two upstream events. */
+  idle_ms: milliseconds.default(60_000),
+  run_ms: milliseconds.default(1_800_000),
+  heartbeat_ms: milliseconds.default(15_000),
+  /** Bytes a viewer may fall behind before it is cut off with a cursor to come back. */
+  viewer_bytes: z.number().int().positive().default(262_144),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+/** settings.yaml, and the body of `GET /config` and `PUT /config`. Unknown keys are kept, with a warning. */
+export const settingsSchema = z.looseObject({
+  /** null: the first provider that is ready, the demo when none is. */
+  default_provider: z.string().nullable().default(null),
+  log_dir: z.string().nullable().default(null),
+  logging_enabled: z.boolean().default(true),
+  logging: z
+    .looseObject({
+      max_files: z.number().int().min(1).max(1000).default(5),
+      max_bytes: z.number().int().min(1024).default(10_485_760),
+    })
+    .prefault({}),
+  retry: z
+    .looseObject({
+      /** Retries after the first try; only before the first delivered output. */
+      attempts: z.number().int().min(0).max(10).default(1),
+      delay_ms: z.number().int().min(0).max(60_000).default(2000),
+    })
+    .prefault({}),
+  cors_origins: z.array(z.string()).default([]),
+  limits: limitsSchema.prefault({}),
+  providers: z.array(providerConfigSchema).default([]),
+});
+export type Settings = z.infer<typeof settingsSchema>;
