@@ -86,7 +86,12 @@ export type MessageTree = z.infer<typeof messageTreeSchema>;
 export const changeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('conversation-changed'), conversation_id: z.string() }),
   z.object({ type: z.literal('run-started'), conversation_id: z.string(), run_id: z.string(), message_id: z.string() }),
-  z.object({ type: z.literal('run-finished'), conversation_id: z.string(), run_id: z.string(), message_id: z.string() }),
+  z.object({
+    type: z.literal('run-finished'),
+    conversation_id: z.string(),
+    run_id: z.string(),
+    message_id: z.string(),
+  }),
   z.object({ type: z.literal('settings-changed') }),
   z.object({ type: z.literal('providers-changed') }),
 ]);

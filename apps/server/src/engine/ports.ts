@@ -80,7 +80,7 @@ export type ModelEvent =
   | { type: 'usage'; usage: Usage }
   /** The provider's own finish signal. Without one the run is `interrupted`. */
   | { type: 'finish'; reason: 'stop' | 'length' | 'tool_calls' | 'content_filter' }
-  | { type: 'error'; error: ErrorBody; retry: RetryClass; /** asked for by the provider */ retry_after_ms?: number };
+  | { type: 'error'; error: ErrorBody; retry: RetryClass /** asked for by the provider */; retry_after_ms?: number };
 
 /** A source of model output. Adapters translate; they never retry, store or log. */
 export interface LLMProvider {
