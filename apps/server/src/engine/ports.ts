@@ -32,6 +32,8 @@ export interface Clock {
 export interface Ids {
   /** A new id such as `run_0k3…`: unguessable, sortable by creation, without a colon. */
   create(prefix: 'conv' | 'msg' | 'run'): string;
+  /** A short digest of `text`: equal texts give equal digests, and nobody can make two texts agree. */
+  digest(text: string): string;
 }
 
 export interface Logger {
@@ -159,13 +161,15 @@ export interface RunLog {
    * no parent was named), IDEMPOTENCY_KEY_REUSED, STORAGE_FULL.
    */
   create(owner: Owner, input: NewRun): Promise<{ run: Run; created: boolean }>;
+  /** The run started under this key, or undefined. Rejects with IDEMPOTENCY_KEY_REUSED like `create`. */
+  find(owner: Owner, key: string, fingerprint: string | null): Promise<Run | undefined>;
   /**
    * Resolves when the events are durable and handed to live readers. Appends that arrive close together
    * share one transaction. Rejects with STORAGE_FULL or STORAGE_BUSY; then nothing of it was delivered.
    */
-  append(runId: string, events: readonly ChatEvent[]): Promise<void>;
+  append(owner: Owner, runId: string, events: readonly ChatEvent[]): Promise<void>;
   /** Terminal events, run row and message in one transaction, then delivery. A second finish changes nothing. */
-  finish(runId: string, end: RunEnd): Promise<void>;
+  finish(owner: Owner, runId: string, end: RunEnd): Promise<void>;
   /** undefined when the owner has no such run. */
   get(owner: Owner, runId: string): Promise<Run | undefined>;
   /**

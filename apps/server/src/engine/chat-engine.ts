@@ -1,0 +1,268 @@
+/**
+ * The façade every surface calls: start a run, follow it, stop it. A run belongs to the engine,
+ * not to the connection that started it.
+ */
+import {
+  AppError,
+  type ChatEvent,
+  type ChatRequest,
+  isTerminal,
+  type Message,
+  messageText,
+  type Run,
+  type Settings,
+} from '@lightchat/protocol';
+import type {
+  Changes,
+  Clock,
+  ConversationStore,
+  Ids,
+  LLMProvider,
+  Logger,
+  NewRun,
+  Owner,
+  ProviderDirectory,
+  RunLog,
+} from './ports.ts';
+import { driveRun } from './run/drive.ts';
+import { abortTask, type RunTask } from './run/run-task.ts';
+import { titleFrom } from './run/title.ts';
+
+export interface EnginePorts {
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  changes: Changes;
+  providers: ProviderDirectory;
+  runs: RunLog;
+  conversations: ConversationStore;
+  settings(): Settings;
+}
+
+export interface StartOptions {
+  /** Joins the earlier run whatever the request says (a stream id), instead of comparing requests. */
+  joinKey?: string;
+}
+
+export interface ChatEngine {
+  /**
+   * Starts a run and answers as soon as it is stored; the upstream is asked afterwards. With an
+   * idempotency key that was used before, answers the earlier run instead. Rejects with
+   * PROVIDER_NOT_FOUND, MODEL_NOT_FOUND or PROVIDER_UNREACHABLE (only when a model must be looked up),
+   * NOT_FOUND, CONFLICT, IDEMPOTENCY_KEY_REUSED, RATE_LIMITED, SHUTTING_DOWN, STORAGE_FULL.
+   */
+  start(owner: Owner, request: ChatRequest, options?: StartOptions): Promise<Run>;
+  /** The run under this key, if there is one. */
+  find(owner: Owner, joinKey: string): Promise<Run | undefined>;
+  /** Rejects with NOT_FOUND. */
+  get(owner: Owner, runId: string): Promise<Run>;
+  /** Events from an index, stored then live. See `RunLog.read`. Stopping to read never stops the run. */
+  follow(owner: Owner, runId: string, from: number, signal: AbortSignal): AsyncIterable<readonly ChatEvent[]>;
+  /** Ends the run for everyone and answers it. Idempotent. The upstream is aborted, not waited for. */
+  stop(owner: Owner, runId: string): Promise<Run>;
+  /** Stops the runs of a conversation and hides it. */
+  removeConversation(owner: Owner, conversationId: string): Promise<void>;
+  /** Runs at work in this process. */
+  activeCount(): number;
+  /** No new runs from now on; resolves when the running ones have ended, or were settled after `graceMs`. */
+  drain(graceMs: number): Promise<void>;
+}
+
+interface Active {
+  task: RunTask;
+  done: Promise<void>;
+}
+
+const DRAINING = 'LightChat is shutting down and takes no new messages. Try again in a few seconds.';
+
+export function createChatEngine(ports: EnginePorts): ChatEngine {
+  const { runs, conversations, providers, clock, ids, logger, changes } = ports;
+  const active = new Map<string, Active>();
+  /** Starts that have passed the gate and are not stored yet; they count, or a burst slips past the limit. */
+  let starting = 0;
+  let draining = false;
+
+  async function start(owner: Owner, request: ChatRequest, options: StartOptions = {}): Promise<Run> {
+    const idempotency = idempotencyOf(request, options);
+    const earlier = idempotency && (await runs.find(owner, idempotency.key, idempotency.fingerprint));
+    if (earlier) return earlier;
+    if (draining) throw new AppError('SHUTTING_DOWN', DRAINING);
+    const settings = ports.settings();
+    const limit = settings.limits.active_runs;
+    if (active.size + starting >= limit) {
+      throw new AppError('RATE_LIMITED', `${limit} answers are being written already. Try again when one is done.`);
+    }
+    starting += 1;
+    try {
+      return await startNew(owner, request, settings, idempotency);
+    } finally {
+      starting -= 1;
+    }
+  }
+
+  async function startNew(
+    owner: Owner,
+    request: ChatRequest,
+    settings: Settings,
+    idempotency: NewRun['idempotency'],
+  ): Promise<Run> {
+    const provider = providers.resolve(request.provider_id ?? undefined);
+    const model_id = request.model_id ?? (await providers.defaultModel(provider, new AbortController().signal));
+    const created_at = clock.now();
+    const conversation_id = request.conversation_id ?? ids.create('conv');
+    const user_message_id = ids.create('msg');
+    const { run, created } = await runs.create(owner, {
+      run_id: ids.create('run'),
+      conversation_id,
+      ...(request.conversation_id ? {} : { create_conversation: { title: titleFrom(request.prompt) } }),
+      parent_id: request.conversation_id ? (request.parent_id ?? undefined) : null,
+      user_message: { id: user_message_id, text: request.prompt },
+      assistant_message_id: ids.create('msg'),
+      provider_id: provider.id,
+      model_id,
+      created_at,
+      ...(idempotency ? { idempotency } : {}),
+    });
+    if (!created) return run;
+    logger.write({
+      role: 'user',
+      content: request.prompt,
+      provider_id: provider.id,
+      model_id,
+      run_id: run.id,
+      conversation_id,
+    });
+    changes.publish(owner, { type: 'run-started', conversation_id, run_id: run.id, message_id: run.message_id });
+    begin(newTask(owner, run, user_message_id, provider, request, settings));
+    return run;
+  }
+
+  function newTask(
+    owner: Owner,
+    run: Run,
+    user_message_id: string,
+    provider: LLMProvider,
+    request: ChatRequest,
+    settings: Settings,
+  ): RunTask {
+    return {
+      owner,
+      run,
+      user_message_id,
+      provider,
+      system_prompt: request.system_prompt ?? provider.system_prompt,
+      sampling: {
+        temperature: request.temperature ?? undefined,
+        top_p: request.top_p ?? undefined,
+        max_tokens: request.max_tokens ?? undefined,
+        tools: request.tools ?? undefined,
+      },
+      retry: settings.retry,
+      limits: settings.limits,
+      controller: new AbortController(),
+      started_at: clock.monotonic(),
+      next_index: run.next_index,
+      attempts: 1,
+      output_length: 0,
+      message: emptyAnswer(run, user_message_id),
+    };
+  }
+
+  function begin(task: RunTask): void {
+    const done = driveRun({ clock, logger, runs, conversations }, task).then(() => {
+      active.delete(task.run.id);
+      const { conversation_id, id: run_id, message_id } = task.run;
+      logEnd(task);
+      changes.publish(task.owner, { type: 'run-finished', conversation_id, run_id, message_id });
+    });
+    active.set(task.run.id, { task, done });
+  }
+
+  function logEnd({ run, message, started_at }: RunTask): void {
+    const about = {
+      provider_id: run.provider_id,
+      model_id: run.model_id,
+      run_id: run.id,
+      conversation_id: run.conversation_id,
+      duration_ms: Math.round(clock.monotonic() - started_at),
+    };
+    const content = messageText(message);
+    const usage = message.usage ? { usage: message.usage } : {};
+    logger.write({ role: 'assistant', content, event_type: `run_${message.status}`, ...about, ...usage });
+    if (message.error) {
+      const { error_code, details } = message.error;
+      const text = message.error.message;
+      logger.write({ role: 'error', content: text, event_type: error_code.toLowerCase(), ...about, details });
+    }
+  }
+
+  async function get(owner: Owner, runId: string): Promise<Run> {
+    const run = await runs.get(owner, runId);
+    if (!run) throw new AppError('NOT_FOUND', 'There is no such run.');
+    return run;
+  }
+
+  async function stop(owner: Owner, runId: string): Promise<Run> {
+    const run = await get(owner, runId);
+    const working = active.get(runId);
+    if (isTerminal(run.status) || !working) return run;
+    abortTask(working.task, 'stop');
+    await working.done;
+    return get(owner, runId);
+  }
+
+  async function removeConversation(owner: Owner, conversationId: string): Promise<void> {
+    for (const run of await conversations.activeRuns(owner, conversationId)) await stop(owner, run.id);
+    await conversations.remove(owner, conversationId, clock.now());
+    changes.publish(owner, { type: 'conversation-changed', conversation_id: conversationId });
+  }
+
+  async function drain(graceMs: number): Promise<void> {
+    draining = true;
+    const ended = new AbortController();
+    const all = () => Promise.all([...active.values()].map(({ done }) => done)).then(() => ended.abort());
+    await Promise.race([all(), clock.sleep(graceMs, ended.signal)]);
+    for (const { task } of active.values()) abortTask(task, 'shutdown');
+    await all();
+  }
+
+  /** Two requests are the same when everything but the key is. */
+  function idempotencyOf(request: ChatRequest, options: StartOptions): NewRun['idempotency'] {
+    if (options.joinKey) return { key: `join:${options.joinKey}`, fingerprint: null };
+    const { idempotency_key, ...rest } = request;
+    if (!idempotency_key) return undefined;
+    const sorted = Object.entries(rest)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return { key: `key:${idempotency_key}`, fingerprint: ids.digest(JSON.stringify(sorted)) };
+  }
+
+  return {
+    start,
+    find: (owner, joinKey) => runs.find(owner, `join:${joinKey}`, null),
+    get,
+    follow: (owner, runId, from, signal) => runs.read(owner, runId, from, signal),
+    stop,
+    removeConversation,
+    activeCount: () => active.size + starting,
+    drain,
+  };
+}
+
+function emptyAnswer(run: Run, parent_id: string): Message {
+  return {
+    id: run.message_id,
+    conversation_id: run.conversation_id,
+    parent_id,
+    role: 'assistant',
+    parts: [],
+    status: 'running',
+    run_id: run.id,
+    provider_id: run.provider_id,
+    model_id: run.model_id,
+    finish_reason: null,
+    usage: null,
+    error: null,
+    created_at: run.created_at,
+  };
+}

@@ -1,0 +1,31 @@
+import type { RetryClass } from '../ports.ts';
+
+/** Waits longer than this are the user's decision, not ours. */
+const LONGEST_WAIT_MS = 60_000;
+
+export interface RetryPolicy {
+  /** Retries after the first try. */
+  attempts: number;
+  delay_ms: number;
+}
+
+export interface Failure {
+  retry: RetryClass;
+  retry_after_ms?: number | undefined;
+}
+
+/**
+ * Milliseconds until the next try, or undefined when there is none: after delivered output nothing is
+ * tried again, and a provider that asks for more than a minute is taken at its word.
+ */
+export function retryDelay(
+  policy: RetryPolicy,
+  failure: Failure,
+  triesSoFar: number,
+  hasOutput: boolean,
+): number | undefined {
+  if (hasOutput || failure.retry === 'never' || triesSoFar > policy.attempts) return undefined;
+  const asked = failure.retry_after_ms ?? 0;
+  if (asked > LONGEST_WAIT_MS) return undefined;
+  return Math.max(policy.delay_ms, asked);
+}

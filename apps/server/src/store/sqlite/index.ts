@@ -1,0 +1,30 @@
+import type { ConversationStore, RunLog } from '../../engine/ports.ts';
+import { createConversationStore } from './conversation-store.ts';
+import { openDatabase } from './open-database.ts';
+import { createRunLog } from './run-log.ts';
+
+export { StoreRefusal } from './open-database.ts';
+
+export interface SqliteStore {
+  conversations: ConversationStore;
+  runs: RunLog;
+  /** Copies of the database made before it was migrated by this start. */
+  snapshots: string[];
+  /** Commits what waits and closes. Nothing may be called afterwards. */
+  close(): void;
+}
+
+/** Opens the store in a data folder. Throws StoreRefusal with a sentence for the person who started LightChat. */
+export function openSqliteStore(folder: string): SqliteStore {
+  const { database, snapshots, close } = openDatabase(folder);
+  const runs = createRunLog(database);
+  return {
+    runs,
+    conversations: createConversationStore(database, runs.events),
+    snapshots,
+    close() {
+      runs.close();
+      close();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** The transaction that begins a run: conversation, both messages, the run and its first event. */
+import type { DatabaseSync } from 'node:sqlite';
+import { AppError } from '@lightchat/protocol';
+import type { NewRun, Owner } from '../../engine/ports.ts';
+import type { EventLog } from './event-log.ts';
+import type { RunRow } from './rows.ts';
+import { sameRequest } from './same-request.ts';
+import { inTransaction } from './transaction.ts';
+
+export function insertRun(
+  database: DatabaseSync,
+  events: EventLog,
+): (owner: Owner, input: NewRun) => { row: RunRow; created: boolean } {
+  const byKey = database.prepare('SELECT * FROM runs WHERE owner = ? AND idempotency_key = ?');
+  const byPosition = database.prepare('SELECT * FROM runs WHERE position = ?');
+  const newConversation = database.prepare(
+    'INSERT INTO conversations (id, owner, title, created_at, updated_at) VALUES (?, ?, ?, ?, ?)',
+  );
+  const conversation = database.prepare(
+    'SELECT active_leaf_id FROM conversations WHERE owner = ? AND id = ? AND deleted_at IS NULL',
+  );
+  const message = database.prepare('SELECT status, run_id FROM messages WHERE conversation_id = ? AND id = ?');
+  const newMessage = database.prepare(`
+    INSERT INTO messages (id, conversation_id, parent_id, role, parts, status, run_id, provider_id, model_id, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const setLeaf = database.prepare('UPDATE conversations SET active_leaf_id = ?, updated_at = ? WHERE id = ?');
+  const newRun = database.prepare(`
+    INSERT INTO runs (id, owner, conversation_id, message_id, provider_id, model_id, status, next_index,
+      idempotency_key, fingerprint, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, 'running', 1, ?, ?, ?)`);
+
+  /** Where the new message hangs. */
+  function parentOf(owner: Owner, input: NewRun): string | null {
+    const found = conversation.get(owner, input.conversation_id) as { active_leaf_id: string | null } | undefined;
+    if (!found) throw new AppError('NOT_FOUND', 'There is no such conversation.');
+    const parent = input.parent_id === undefined ? found.active_leaf_id : input.parent_id;
+    if (parent === null) return null;
+    const row = message.get(input.conversation_id, parent) as { status: string; run_id: string | null } | undefined;
+    if (!row) throw new AppError('NOT_FOUND', 'There is no such message in this conversation.');
+    if (row.status === 'running' && input.parent_id === undefined) {
+      throw new AppError(
+        'CONFLICT',
+        'An answer is still being written in this conversation. Wait for it, stop it, or name the message to answer after (parent_id).',
+        { details: { run_id: row.run_id } },
+      );
+    }
+    return parent;
+  }
+
+  return (owner, input) =>
+    inTransaction(database, () => {
+      const key = input.idempotency?.key ?? null;
+      const fingerprint = input.idempotency?.fingerprint ?? null;
+      const earlier = key === null ? undefined : (byKey.get(owner, key) as RunRow | undefined);
+      if (earlier) return { row: sameRequest(earlier, fingerprint), created: false };
+
+      const { conversation_id, created_at: now, user_message, provider_id, model_id, run_id } = input;
+      if (input.create_conversation) {
+        newConversation.run(conversation_id, owner, input.create_conversation.title, now, now);
+      }
+      const parent = parentOf(owner, input);
+      const asked = JSON.stringify([{ type: 'text', text: user_message.text }]);
+      newMessage.run(user_message.id, conversation_id, parent, 'user', asked, 'completed', null, null, null, now);
+      const answer = input.assistant_message_id;
+      newMessage.run(
+        answer,
+        conversation_id,
+        user_message.id,
+        'assistant',
+        '[]',
+        'running',
+        run_id,
+        provider_id,
+        model_id,
+        now,
+      );
+      setLeaf.run(answer, now, conversation_id);
+      const { lastInsertRowid } = newRun.run(
+        run_id,
+        owner,
+        conversation_id,
+        answer,
+        provider_id,
+        model_id,
+        key,
+        fingerprint,
+        now,
+      );
+      const position = Number(lastInsertRowid);
+      events.append(position, [
+        {
+          type: 'run-started',
+          index: 0,
+          run_id,
+          conversation_id,
+          message_id: answer,
+          user_message_id: user_message.id,
+          provider_id,
+          model_id,
+          created_at: now,
+        },
+      ]);
+      return { row: byPosition.get(position) as unknown as RunRow, created: true };
+    });
+}

@@ -1,0 +1,6 @@
+import { conversationsAndRuns } from './001-conversations-and-runs.ts';
+
+/** In order; the database's `user_version` is how many of them it has. Never change one that was released. */
+export const MIGRATIONS: readonly { name: string; sql: string }[] = [
+  { name: 'conversations-and-runs', sql: conversationsAndRuns },
+];
