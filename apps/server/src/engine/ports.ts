@@ -31,7 +31,7 @@ export interface Clock {
 
 export interface Ids {
   /** A new id such as `run_0k3…`: unguessable, sortable by creation, without a colon. */
-  create(prefix: 'conv' | 'msg' | 'run'): string;
+  create(prefix: 'conv' | 'msg' | 'run' | 'req'): string;
   /** A short digest of `text`: equal texts give equal digests, and nobody can make two texts agree. */
   digest(text: string): string;
 }

@@ -53,7 +53,10 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
     try {
       transact(group);
     } catch (error) {
-      if (isBusy(error) && !waitedTooLong()) return again(group);
+      if (isBusy(error) && !waitedTooLong()) {
+        again(group);
+        return;
+      }
       busySince = undefined;
       if (group.length === 1) for (const item of group) item.reject(toStorageError(error));
       else for (const item of group) alone(item);

@@ -1,0 +1,74 @@
+/** Mounts the surfaces over one engine, behind the guard. */
+import { AppError } from '@lightchat/protocol';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Logger } from '../engine/ports.ts';
+import type { GuardRules } from './guard.ts';
+import { installErrorAnswers } from './kit/errors.ts';
+import { createGuardedServer, requestIdOf } from './server-factory.ts';
+import { type ChangesContext, changesSurface } from './surfaces/changes/routes.ts';
+import { configSurface } from './surfaces/config/routes.ts';
+import { type HealthContext, healthSurface } from './surfaces/health/routes.ts';
+import { logsSurface } from './surfaces/logs/routes.ts';
+import { nativeSurface } from './surfaces/native/routes.ts';
+import { pageSurface } from './surfaces/page/routes.ts';
+import { type ProvidersContext, providersSurface } from './surfaces/providers/routes.ts';
+import { runsSurface } from './surfaces/runs/routes.ts';
+import { type SessionsContext, sessionsSurface } from './surfaces/sessions/routes.ts';
+import { streamingSurface } from './surfaces/streaming/routes.ts';
+import { waitSurface } from './surfaces/wait/routes.ts';
+
+/** Product limit on a request body. */
+const BODY_BYTES = 10 * 1024 * 1024;
+
+export interface AppDeps {
+  logger: Logger;
+  newRequestId(): string;
+  guardRules(port: number): GuardRules;
+  health: HealthContext;
+  providers: ProvidersContext;
+  sessions: SessionsContext;
+  changes: ChangesContext;
+  config: Parameters<typeof configSurface>[1];
+  logs: Parameters<typeof logsSurface>[1];
+  /** Folder with the built page. */
+  pageFolder: string;
+}
+
+export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_BYTES,
+    forceCloseConnections: true,
+    genReqId: (request) => requestIdOf(request),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
+    serverFactory: (handler) =>
+      createGuardedServer(handler, { newRequestId: deps.newRequestId, rules: deps.guardRules }),
+    frameworkErrors: (_error, _request, reply) => {
+      const malformed = new AppError('INVALID_REQUEST', 'The address is malformed.');
+      void (reply as FastifyReply).status(malformed.status).send(malformed.toBody());
+    },
+  });
+  acceptEmptyJson(app);
+  installErrorAnswers(app, deps.logger);
+  healthSurface(app, deps.health);
+  providersSurface(app, deps.providers);
+  nativeSurface(app, deps.sessions);
+  waitSurface(app, deps.sessions);
+  streamingSurface(app, deps.sessions);
+  runsSurface(app, deps.sessions);
+  sessionsSurface(app, deps.sessions);
+  changesSurface(app, deps.changes);
+  configSurface(app, deps.config);
+  logsSurface(app, deps.logs);
+  await pageSurface(app, deps.pageFolder);
+  return app;
+}
+
+/** Calls without arguments (stop, restore) come with an empty body; everything else is Fastify's own safe parser. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parseJson(request, body.toString(), done);
+  });
+}

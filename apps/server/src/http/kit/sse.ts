@@ -1,0 +1,94 @@
+/**
+ * Server-sent events on a raw response. Whoever reads too slowly costs nobody anything: what it has
+ * not read stays in the log, and after a while it is cut off and can come back with its cursor.
+ * Format: WHATWG HTML, section 9.2 (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+ */
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+
+/** Bytes waiting in the socket above which we wait for the viewer; well under the limit of `viewer_bytes`. */
+const HIGH_WATER = 65_536;
+/** A viewer that takes nothing for this long is cut off. */
+const STALLED_MS = 5000;
+
+export interface SseOptions {
+  /** A comment goes out after this much silence, so that proxies keep the connection. */
+  heartbeat_ms: number;
+  /** Bytes that may wait for this viewer at most. */
+  viewer_bytes: number;
+}
+
+export interface SseStream {
+  /** Aborts when the viewer is gone. */
+  readonly signal: AbortSignal;
+  /** False when the viewer is gone. Resolves when the next piece may be written. */
+  write(text: string): Promise<boolean> | true | false;
+  end(): void;
+}
+
+/** Takes the response over from Fastify and sends the headers at once. */
+export function openSse(reply: FastifyReply, options: SseOptions): SseStream {
+  reply.hijack();
+  const response = reply.raw;
+  const gone = new AbortController();
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+    connection: 'keep-alive',
+  });
+  response.flushHeaders();
+  const heartbeat = setInterval(() => {
+    if (response.writableLength === 0) response.write(': keep-alive\n\n');
+  }, options.heartbeat_ms);
+  heartbeat.unref();
+  response.on('close', () => {
+    clearInterval(heartbeat);
+    gone.abort();
+  });
+  // A reset connection is the viewer's business; 'close' follows.
+  response.on('error', () => {});
+
+  return {
+    signal: gone.signal,
+    write(text) {
+      if (response.destroyed) return false;
+      heartbeat.refresh();
+      response.write(text);
+      if (response.writableLength <= HIGH_WATER) return true;
+      if (response.writableLength > options.viewer_bytes + text.length) {
+        response.destroy();
+        return false;
+      }
+      return drained(response);
+    },
+    end() {
+      clearInterval(heartbeat);
+      response.end();
+    },
+  };
+}
+
+/** True when the viewer has taken what waited; false when it is gone or was cut off for taking nothing. */
+function drained(response: ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (alive: boolean) => {
+      clearTimeout(stalled);
+      response.off('drain', onDrain);
+      response.off('close', onClose);
+      resolve(alive);
+    };
+    const onDrain = () => done(true);
+    const onClose = () => done(false);
+    const stalled = setTimeout(() => response.destroy(), STALLED_MS);
+    response.on('drain', onDrain);
+    response.on('close', onClose);
+  });
+}
+
+/** One event. `data` must be a single line, as JSON is. */
+export function sseEvent(fields: { id?: string; event?: string; data: string }): string {
+  const id = fields.id === undefined ? '' : `id: ${fields.id}\n`;
+  const event = fields.event === undefined ? '' : `event: ${fields.event}\n`;
+  return `${id}${event}data: ${fields.data}\n\n`;
+}

@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http';
+
+/**
+ * On every answer, errors and streams too. Styles may be inline because the page's parts set sizes and
+ * positions that way; scripts may not, and nothing may be loaded from, framed by or sent to elsewhere.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export function setSecurityHeaders(response: ServerResponse, requestId: string): void {
+  response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('referrer-policy', 'no-referrer');
+  response.setHeader('cross-origin-opener-policy', 'same-origin');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  response.setHeader('x-request-id', requestId);
+}
+
+/** Only for an origin that settings list. */
+export function setCorsHeaders(response: ServerResponse, origin: string): void {
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('vary', 'Origin');
+  response.setHeader('access-control-expose-headers', 'etag, x-request-id');
+  response.setHeader('cross-origin-resource-policy', 'cross-origin');
+}
+
+export function setPreflightHeaders(response: ServerResponse): void {
+  response.setHeader('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE');
+  response.setHeader('access-control-allow-headers', 'content-type, if-match, idempotency-key, last-event-id');
+  response.setHeader('access-control-max-age', '600');
+}

@@ -1,0 +1,50 @@
+/** The HTTP server in front of Fastify: judges every request before anything else sees it. */
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AppError } from '@lightchat/protocol';
+import { type GuardRules, judge } from './guard.ts';
+import { setCorsHeaders, setPreflightHeaders, setSecurityHeaders } from './security-headers.ts';
+
+const requestIds = new WeakMap<IncomingMessage, string>();
+
+/** The id that the answer carries as `x-request-id`. */
+export function requestIdOf(request: IncomingMessage): string {
+  return requestIds.get(request) ?? '';
+}
+
+export function createGuardedServer(
+  handler: RequestListener,
+  deps: { newRequestId(): string; rules(port: number): GuardRules },
+): Server {
+  let port = 0;
+  const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
+    const id = deps.newRequestId();
+    requestIds.set(request, id);
+    setSecurityHeaders(response, id);
+    const { refusal, corsOrigin } = judge(request, deps.rules(port));
+    if (corsOrigin) setCorsHeaders(response, corsOrigin);
+    if (refusal) {
+      refuse(response, refusal);
+    } else if (request.method === 'OPTIONS') {
+      if (corsOrigin) setPreflightHeaders(response);
+      response.writeHead(204).end();
+    } else {
+      handler(request, response);
+    }
+  });
+  server.on('listening', () => {
+    const address = server.address();
+    if (typeof address === 'object' && address) port = address.port;
+  });
+  return server;
+}
+
+/** The body is not read: the connection goes with the answer. */
+function refuse(response: ServerResponse, refusal: AppError): void {
+  const body = JSON.stringify(refusal.toBody());
+  response.writeHead(refusal.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
+}
