@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HELP, readCommandLine, UsageError } from './command-line.ts';
 import { compose, type LightChat } from './compose.ts';
-import { findFolders } from './settings/folders.ts';
+import { lightchatFolders } from './settings/folders.ts';
 
 /** How long running answers may go on after SIGTERM before they are settled as interrupted. */
 const DRAIN_MS = 25_000;
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     ...(asked.dataDir ? { LIGHTCHAT_DATA_DIR: asked.dataDir } : {}),
     ...(asked.logDir ? { LIGHTCHAT_LOG_DIR: asked.logDir } : {}),
   };
-  const folders = findFolders(process.platform, env, homedir());
+  const folders = lightchatFolders(process.platform, env, homedir());
   const lightChat = await compose({ version, folders, env, pageFolder: findPage(), say });
   const port = await listen(lightChat, asked.host, asked.port);
   stopOnSignals(lightChat);
