@@ -64,5 +64,5 @@ function findClosing(source: string, fence: Fence, from: number, atEnd: boolean)
 }
 
 function unindent(code: string, indent: number): string {
-  return indent === 0 ? code : code.replace(new RegExp(`^ {1,${indent}}`, 'gm'), '');
+  return indent === 0 ? code : code.replace(new RegExp(`^[^\\S\\n]{1,${indent}}`, 'gm'), '');
 }

@@ -139,7 +139,7 @@ function openTokens(tokens: readonly Token[], source: string): number {
   // Cutting by lengths needs tokens that tile the source; should they not, the piece stays one block.
   if (lengthOf(tokens) !== source.length) return 0;
   let first = lastSolid(tokens);
-  while (first > 0 && tokens[first - 1]?.type === 'def') first--;
+  while (first > 0 && (tokens[first - 1]?.type === 'def' || needsContext(tokens, first))) first--;
   return tokens.slice(0, first).every(isSpace) ? 0 : first;
 }
 
@@ -154,12 +154,18 @@ function lastSolid(tokens: readonly Token[]): number {
 function blockLengths(tokens: readonly Token[]): number[] {
   const lengths: number[] = [];
   let hasSolid = false;
-  for (const token of tokens) {
-    if (lengths.length === 0 || (!isSpace(token) && hasSolid)) lengths.push(0);
+  for (const [index, token] of tokens.entries()) {
+    const begins = !isSpace(token) && hasSolid && !needsContext(tokens, index);
+    if (lengths.length === 0 || begins) lengths.push(0);
     lengths[lengths.length - 1] = (lengths.at(-1) ?? 0) + token.raw.length;
     hasSolid ||= !isSpace(token);
   }
   return lengths;
+}
+
+/** A line that starts with a tag means one thing right below a paragraph and another on its own. */
+function needsContext(tokens: readonly Token[], index: number): boolean {
+  return tokens[index - 1]?.type === 'paragraph' && /^ {0,3}</.test(tokens[index]?.raw ?? '');
 }
 
 function lengthOf(tokens: readonly Token[]): number {
