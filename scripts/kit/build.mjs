@@ -1,0 +1,107 @@
+/** Makes dist/: the server as one file and the page beside it. Skipped when no source changed since. */
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findNode, projectEnv } from './node24.mjs';
+import { onlyOnce } from './only-once.mjs';
+import { inRoot, Refusal, root, say } from './project.mjs';
+import { runQuietly } from './run.mjs';
+
+const dist = inRoot('dist');
+const next = inRoot('.cache/dist');
+
+/** What the build depends on. */
+const sources = [
+  'package-lock.json',
+  'scripts/kit/build.mjs',
+  'packages/protocol/package.json',
+  'packages/protocol/src',
+  'apps/server/src',
+  'apps/web/index.html',
+  'apps/web/vite.config.ts',
+  'apps/web/public',
+  'apps/web/src',
+];
+const notBuilt = /\.(test|contract)\.tsx?$|^(testing|__fixtures__|fixtures)$/;
+
+export async function ensureBuilt() {
+  if (isFresh()) return;
+  await onlyOnce('build', async () => {
+    if (isFresh()) return;
+    say('Building…');
+    await build();
+  });
+}
+
+/** Builds beside the old result and changes over at the end, so a failed build leaves the old one. */
+export async function build() {
+  const before = fingerprint();
+  rmSync(next, { recursive: true, force: true });
+  mkdirSync(next, { recursive: true });
+  await Promise.all([buildServer(join(next, 'server')), buildPage(join(next, 'web'))]);
+  writeFileSync(join(next, 'sources'), before);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(next, dist);
+}
+
+async function buildServer(outdir) {
+  const { build: bundle } = await import('esbuild');
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: { main: 'apps/server/src/main.ts' },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    sourcemap: 'linked',
+    legalComments: 'none',
+    // Packages written for CommonJS ask for `require` at run time.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+}
+
+async function buildPage(folder) {
+  const vite = inRoot('node_modules/vite/bin/vite.js');
+  const { code, output } = await runQuietly(findNode(), [vite, 'build', '--logLevel', 'warn'], {
+    cwd: inRoot('apps/web'),
+    env: projectEnv({ NODE_ENV: 'production' }),
+  });
+  if (code !== 0) throw new Refusal(`${output}\nThe page could not be built.`);
+  cpSync(inRoot('apps/web/dist'), folder, { recursive: true });
+}
+
+function isFresh() {
+  try {
+    statSync(join(dist, 'server/main.mjs'));
+    statSync(join(dist, 'web/index.html'));
+    return readFileSync(join(dist, 'sources'), 'utf8') === fingerprint();
+  } catch {
+    return false;
+  }
+}
+
+function fingerprint() {
+  const hash = createHash('sha256');
+  for (const path of sources.flatMap((source) => [...filesUnder(source)])) {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(inRoot(path)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function* filesUnder(path) {
+  const stat = statSync(inRoot(path), { throwIfNoEntry: false });
+  if (!stat) return;
+  if (!stat.isDirectory()) {
+    yield path;
+    return;
+  }
+  for (const name of readdirSync(inRoot(path)).sort()) if (!notBuilt.test(name)) yield* filesUnder(`${path}/${name}`);
+}

@@ -1,0 +1,97 @@
+/** Brings node_modules into agreement with package-lock.json, and does nothing when it already is. */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onlyOnce } from './only-once.mjs';
+import { inRoot, Refusal, say } from './project.mjs';
+import { runQuietly } from './run.mjs';
+
+const lockFile = inRoot('package-lock.json');
+const stampFile = inRoot('node_modules/.lightchat-installed');
+const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/;
+
+export async function ensureInstalled() {
+  if (isInstalled()) return;
+  await onlyOnce('install', async () => {
+    if (isInstalled()) return;
+    say(existsSync(inRoot('node_modules')) ? 'Updating the installation…' : 'Installing (first start only)…');
+    const { code, output } = await npm([
+      'ci',
+      '--include=dev',
+      '--include=optional',
+      '--no-audit',
+      '--no-fund',
+      '--no-progress',
+    ]);
+    if (code !== 0) throw new Refusal(failure(output));
+    writeStamp();
+  });
+}
+
+function isInstalled() {
+  if (read(stampFile) === fingerprint()) return true;
+  // Someone ran `npm install` or `npm ci` by hand: npm's own record of what it put there says the same.
+  if (!agrees()) return false;
+  writeStamp();
+  return true;
+}
+
+function fingerprint() {
+  return createHash('sha256').update(readFileSync(lockFile)).digest('hex');
+}
+
+function writeStamp() {
+  writeFileSync(stampFile, fingerprint());
+}
+
+/** Whether every package of the lock file is there in its version; those for other platforms may be missing. */
+function agrees() {
+  const record = read(inRoot('node_modules/.package-lock.json'));
+  if (!record) return false;
+  const present = JSON.parse(record).packages;
+  const wanted = Object.entries(JSON.parse(readFileSync(lockFile, 'utf8')).packages);
+  return wanted
+    .filter(([path, { link }]) => path.includes('node_modules/') && !link)
+    .every(([path, { version, optional }]) => (present[path] ? present[path].version === version : optional));
+}
+
+function npm(args) {
+  const env = { ...process.env, ...(hasHome() ? {} : { npm_config_cache: ownCache() }) };
+  const cli = process.env.npm_execpath;
+  if (cli && /npm-cli\.c?js$/.test(cli)) return runQuietly(process.execPath, [cli, ...args], { env });
+  return runQuietly('npm', args, { env, shell: process.platform === 'win32' });
+}
+
+/** npm keeps its cache at home; a service user or a container may have none that can be written. */
+function hasHome() {
+  try {
+    accessSync(homedir(), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ownCache() {
+  const folder = inRoot('.cache/npm');
+  mkdirSync(dirname(join(folder, 'x')), { recursive: true });
+  return folder;
+}
+
+function failure(output) {
+  if (!UNREACHABLE.test(output)) return `${output}\nThe installation failed; npm's own words are above.`;
+  return (
+    `${output}\nThe installation failed because npm cannot reach its package registry. ` +
+    'Check the network and, behind a proxy, the proxy settings (npm config get registry, HTTPS_PROXY), then start again. ' +
+    'Nothing is needed from the network after the first start.'
+  );
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+/** `npm start`: whatever is missing is made, then the server runs with the given arguments, in our place where possible. */
+import { ensureBuilt } from './kit/build.mjs';
+import { ensureInstalled } from './kit/install.mjs';
+import { findNode } from './kit/node24.mjs';
+import { command, inRoot } from './kit/project.mjs';
+import { runInForeground } from './kit/run.mjs';
+
+await command(async () => {
+  await ensureInstalled();
+  await ensureBuilt();
+  const node = findNode();
+  const args = [inRoot('dist/server/main.mjs'), ...process.argv.slice(2)];
+  // Becoming the server (Node 22.15 and newer, not on Windows) leaves one process: every signal reaches it.
+  if (process.execve && process.platform !== 'win32') process.execve(node, [node, ...args], process.env);
+  return await runInForeground(node, args, { cwd: process.cwd() });
+});
