@@ -19,8 +19,11 @@ interface Item {
 }
 
 export interface GroupCommit {
-  /** Resolves when committed and delivered. Rejects with the item's own failure; others in the group are unharmed. */
-  add(write: () => void, deliver: () => void): Promise<void>;
+  /**
+   * Resolves when committed and delivered. Rejects with the item's own failure; others in the group are unharmed.
+   * `urgent`: does not wait for the group, but takes it along.
+   */
+  add(write: () => void, deliver: () => void, urgent?: boolean): Promise<void>;
   /** Commits what waits. */
   flush(): void;
 }
@@ -33,11 +36,11 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
   let timer: NodeJS.Timeout | undefined;
   let busySince: number | undefined;
 
-  function add(write: () => void, deliver: () => void): Promise<void> {
+  function add(write: () => void, deliver: () => void, urgent = false): Promise<void> {
     return new Promise((resolve, reject) => {
       items.push({ write, deliver, resolve, reject });
-      if (timer) return;
-      const wait = lastFlush + GROUP_MS - performance.now();
+      if (timer && (!urgent || busySince !== undefined)) return;
+      const wait = urgent ? 0 : lastFlush + GROUP_MS - performance.now();
       if (wait <= 0) flush();
       else timer = setTimeout(flush, Math.ceil(wait));
     });

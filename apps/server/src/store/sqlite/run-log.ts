@@ -10,6 +10,9 @@ import { type MessageRow, type RunRow, toJson, toMessage, toRun } from './rows.t
 import { sameRequest } from './same-request.ts';
 import { whenNotBusy } from './when-not-busy.ts';
 
+/** Index of what follows `run-started`: the first that anybody waits for. */
+const FIRST_OUTPUT = 1;
+
 /** The run log over SQLite. `close` commits what waits; nothing may be called after it. */
 export interface SqliteRunLog extends RunLog {
   events: EventLog;
@@ -84,6 +87,7 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
           run.nextIndex += batch.length;
           run.publish(batch);
         },
+        run.nextIndex === FIRST_OUTPUT,
       );
     },
 
