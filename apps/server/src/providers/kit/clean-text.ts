@@ -1,0 +1,31 @@
+/** Longest piece of upstream text that goes into a message. */
+const MAX_EXCERPT = 300;
+
+/**
+ * Upstream text made fit for a message: one line, no control or direction characters, nothing equal to
+ * the secret, cut to a bounded length.
+ */
+export function cleanText(text: string, secret: string | null, max = MAX_EXCERPT): string {
+  // Cut generously first, so that a huge text is not scanned; the secret is removed before the real cut,
+  // so that no part of it is left at the edge.
+  let clean = text.slice(0, max * 8);
+  if (secret && secret.length >= 4) clean = clean.replaceAll(secret, '[key]');
+  clean = clean
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toWellFormed();
+  return clean.length > max ? `${clean.slice(0, max).toWellFormed()}…` : clean;
+}
+
+/** How a message tells which key was refused, without telling the key. */
+export function nameKey(secret: string | null): string {
+  if (!secret) return 'No API key is set';
+  return secret.length >= 8 ? `The API key ending in ${secret.slice(-4)}` : 'The API key';
+}
+
+/** The title of an HTML page, for messages about pages that came instead of answers. */
+export function htmlTitle(html: string): string | undefined {
+  const title = /<title[^>]*>([^<]{1,500})/i.exec(html)?.[1];
+  return title?.trim() || undefined;
+}

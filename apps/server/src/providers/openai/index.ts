@@ -1,0 +1,56 @@
+/** Any server that speaks OpenAI's chat completions. */
+import type { Limits, ProviderConfig } from '@lightchat/protocol';
+import type { Dispatcher } from 'undici';
+import type { LLMProvider, ModelRequest } from '../../engine/ports.ts';
+import { AnswerStream } from '../kit/answer-stream.ts';
+import { createSseReader } from '../kit/event-reader.ts';
+import { toAppError } from '../kit/failure.ts';
+import { notJson, requestJson } from '../kit/request-json.ts';
+import { readTarget } from '../kit/target.ts';
+import { readModels } from './models.ts';
+import { toChatRequest } from './request.ts';
+import { createTranslator } from './response.ts';
+
+/** Throws PROVIDER_UNREACHABLE when the settings cannot work. */
+export function createOpenAIProvider(config: ProviderConfig, http: Dispatcher, limits: Limits): LLMProvider {
+  const target = readTarget(config, { remedy: 'Is the server running, and are host and port right?' });
+
+  return {
+    id: config.id,
+    type: 'openai',
+    can: { tools: true, vision: true, reasoning: true, list_models: true },
+    system_prompt: config.system_prompt ?? null,
+    default_model: config.default_model ?? null,
+
+    async listModels(signal) {
+      const models = readModels(await requestJson({ target, http, signal, path: '/models' }));
+      if (!models) throw toAppError(notJson(target));
+      return models;
+    },
+
+    chatStream(request: ModelRequest, signal: AbortSignal) {
+      const asked = {
+        model_id: request.model_id,
+        model_remedy: 'Choose one from the list, or check the name.',
+      };
+      const stream = () =>
+        new AnswerStream({
+          target,
+          http,
+          limits,
+          signal,
+          asked,
+          request: {
+            method: 'POST',
+            path: '/chat/completions',
+            accept: 'text/event-stream',
+            body: toChatRequest(target, request),
+          },
+          events_are_json: false,
+          createReader: createSseReader,
+          createTranslator: (answer) => createTranslator(target, asked, answer, limits.output_bytes),
+        });
+      return { [Symbol.asyncIterator]: () => stream().start() };
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** Tool calls as OpenAI-compatible servers really send them. All call `add` with {"a":1,"b":2}. */
+function chunks(...deltas: unknown[][]): string {
+  return deltas
+    .map(
+      (tool_calls) =>
+        `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls }, finish_reason: null }] })}\n\n`,
+    )
+    .join('');
+}
+const named = (text: string) => ({ name: 'add', arguments: text });
+
+export const toolCalls: Record<string, string> = {
+  fragments: chunks(
+    [{ index: 0, id: 'call_1', type: 'function', function: named('') }],
+    [{ index: 0, function: { arguments: '{"a":1,' } }],
+    [{ index: 0, function: { arguments: '"b":2}' } }],
+  ),
+  whole: chunks([{ index: 0, id: 'call_1', type: 'function', function: named('{"a":1,"b":2}') }]),
+  'no-index': chunks(
+    [{ id: 'call_1', type: 'function', function: named('{"a":1,') }],
+    [{ function: { arguments: '"b":2}' } }],
+  ),
+  'no-id': chunks([{ index: 0, function: named('{"a":1,') }], [{ index: 0, function: { arguments: '"b":2}' } }]),
+  'id-repeated': chunks(
+    [{ index: 0, id: 'call_1', type: 'function', function: named('{"a":1,') }],
+    [{ index: 0, id: 'call_1', type: 'function', function: { name: null, arguments: '"b":2}' } }],
+  ),
+  'same-index': chunks(
+    [{ index: 0, id: 'call_1', type: 'function', function: named('{"a":1,"b":2}') }],
+    [{ index: 0, id: 'call_2', type: 'function', function: named('{"a":1,"b":2}') }],
+  ),
+  interleaved: chunks(
+    [{ index: 1, id: 'call_1', function: named('{"a":1,') }],
+    [{ index: 2, id: 'call_2', function: named('{"a":1,') }],
+    [{ index: 1, function: { arguments: '"b":2}' } }],
+    [{ index: 2, function: { arguments: '"b":2}' } }],
+  ),
+  object: chunks([{ index: 0, id: 'call_1', type: 'function', function: { name: 'add', arguments: { a: 1, b: 2 } } }]),
+};
