@@ -167,8 +167,8 @@ describe('the cost of a growing answer', () => {
         }
         return lexed / text.length;
       };
-      const short = lexedPerCharacter(10_000);
-      const long = lexedPerCharacter(40_000);
+      const short = lexedPerCharacter(6_000);
+      const long = lexedPerCharacter(24_000);
       expect(long).toBeLessThan(Math.max(16, short * 1.5));
       expect(long).toBeLessThan(120);
     });

@@ -7,6 +7,9 @@ import { BLOCK_LIMIT, type Definitions, lexBlocks, NO_DEFINITIONS } from './boun
 import { addDefinitions } from './definitions.ts';
 import { closingEnd, type Fence, openFence } from './fence.ts';
 
+/** Blocks that a blank line ends for good. */
+const ENDED_BY_BLANK_LINE = new Set(['paragraph', 'heading', 'hr', 'table', 'blockquote', 'def']);
+
 /** A block up to this many characters is read again with every line; a longer one when it has grown by an eighth. */
 const EVERY_LINE_LIMIT = 4096;
 
@@ -95,8 +98,8 @@ function advance(start: SplitText, atEnd: boolean): SplitText {
     const open = openTokens(tokens, piece);
     const openStart = lengthOf(tokens.slice(0, open));
     fence = isFence(tokens[lastSolid(tokens)]) ? openFence(piece.slice(openStart)) : null;
-    // Nothing more can come, or one block fills the piece and has to be cut: then the open block is settled as well.
-    const settleAll = !fence && (isCut ? openStart === 0 : atEnd);
+    // Nothing more can come to it, or one block fills the piece and has to be cut: the last block is settled as well.
+    const settleAll = !fence && (isCut ? openStart === 0 : atEnd || isEnded(tokens, piece));
     const settled = settleAll ? tokens : tokens.slice(0, open);
     definitions = addDefinitions(definitions, settled);
     for (const length of blockLengths(settled)) commit(length);
@@ -141,6 +144,10 @@ function openTokens(tokens: readonly Token[], source: string): number {
   let first = lastSolid(tokens);
   while (first > 0 && (tokens[first - 1]?.type === 'def' || needsContext(tokens, first))) first--;
   return tokens.slice(0, first).every(isSpace) ? 0 : first;
+}
+
+function isEnded(tokens: readonly Token[], source: string): boolean {
+  return source.endsWith('\n\n') && ENDED_BY_BLANK_LINE.has(tokens[lastSolid(tokens)]?.type ?? '');
 }
 
 function lastSolid(tokens: readonly Token[]): number {
