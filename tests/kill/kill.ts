@@ -1,0 +1,162 @@
+/**
+ * Kills a server under load with SIGKILL at random moments, starts it again on the same data, and
+ * compares what viewers were sent with what the log says. Whatever anyone saw must still be there.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChatEvent, MessageTree, Run } from '@lightchat/protocol';
+import { startServer } from '../server/start-server.ts';
+import { startUpstream } from '../upstream/index.ts';
+import { type Follower, follow } from './follower.ts';
+
+export interface KillReport {
+  kills: number;
+  runs: number;
+  eventsSeen: number;
+  interrupted: number;
+  completed: number;
+  stopped: number;
+  /** Longest time from spawning the server again until every run was settled. */
+  slowestSettleMs: number;
+}
+
+interface Watched {
+  run: Run;
+  followers: Follower[];
+}
+
+const RUNS_PER_KILL = 5;
+const FOLLOWERS_PER_RUN = 3;
+const LONGEST_LIFE_MS = 350;
+const SETTLED_WITHIN_MS = 5000;
+
+/** Throws on the first fault found. `seed` makes the moments repeatable as far as the machine lets them. */
+export async function killAndCompare(kills: number, seed: number, onKill?: (done: number) => void): Promise<KillReport> {
+  const random = generator(seed);
+  const upstream = await startUpstream();
+  const server = await startServer({ settingsYaml: settingsFor(upstream.url) });
+  const report: KillReport = {
+    kills: 0,
+    runs: 0,
+    eventsSeen: 0,
+    interrupted: 0,
+    completed: 0,
+    stopped: 0,
+    slowestSettleMs: 0,
+  };
+  try {
+    for (let round = 0; round < kills; round += 1) {
+      const watched = await startRuns(server.url, random);
+      await sleep(random() * LONGEST_LIFE_MS);
+      if (random() < 0.3) void stopOne(server.url, watched[0]);
+      await server.kill('SIGKILL');
+      await Promise.all(watched.flatMap(({ followers }) => followers.map(({ ended }) => ended)));
+      const since = performance.now();
+      await server.restart();
+      for (const each of watched) await compare(server.url, each, since, report);
+      report.kills += 1;
+      onKill?.(report.kills);
+    }
+  } finally {
+    await server.stop();
+    await upstream.close();
+  }
+  checkDatabase(join(server.dirs.data, 'lightchat.db'));
+  return report;
+}
+
+function settingsFor(upstreamUrl: string): string {
+  return `providers:\n  - id: scripted\n    type: openai\n    host: ${upstreamUrl}/v1\n`;
+}
+
+async function startRuns(url: string, random: () => number): Promise<Watched[]> {
+  return Promise.all(
+    Array.from({ length: RUNS_PER_KILL }, async () => {
+      // From a handful of tokens, which complete before the kill, to more than fit into its life.
+      const tokens = 5 + Math.floor(random() * 120);
+      const model_id = `ok?tokens=${tokens}&delay=${1 + Math.floor(random() * 6)}`;
+      const answer = await fetch(`${url}/runs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ prompt: 'Write on.', provider_id: 'scripted', model_id }),
+      });
+      const run = (await answer.json()) as Run;
+      const followers = Array.from({ length: FOLLOWERS_PER_RUN }, (_, at) => follow(url, run.id, at === 2 ? 1 : 0));
+      return { run, followers };
+    }),
+  );
+}
+
+async function stopOne(url: string, watched: Watched | undefined): Promise<void> {
+  if (!watched) return;
+  const options = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+  await fetch(`${url}/runs/${watched.run.id}/stop`, options).catch(() => {});
+}
+
+async function compare(url: string, { run, followers }: Watched, since: number, report: KillReport): Promise<void> {
+  const settled = (await (await fetch(`${url}/runs/${run.id}`)).json()) as Run;
+  const took = performance.now() - since;
+  if (!settled.finished_at) throw new Error(`run ${run.id} is ${settled.status} after the restart`);
+  if (took > SETTLED_WITHIN_MS) throw new Error(`run ${run.id} was settled after ${Math.round(took)} ms`);
+  report.slowestSettleMs = Math.max(report.slowestSettleMs, Math.round(took));
+
+  const replay = follow(url, run.id);
+  await replay.ended;
+  const log = replay.received;
+  for (const [at, { index }] of log.entries()) {
+    if (index !== at) throw new Error(`run ${run.id} has index ${index} where ${at} was expected`);
+  }
+  const events = log.map(({ data }) => JSON.parse(data) as ChatEvent);
+  const ends = events.filter(({ type }) => type === 'run-finished');
+  if (ends.length !== 1 || events.at(-1)?.type !== 'run-finished') {
+    throw new Error(`run ${run.id} has ${ends.length} terminal events`);
+  }
+  for (const { received } of followers) compareViewer(run.id, received, log);
+  await compareMessage(url, settled, events);
+
+  report.runs += 1;
+  report.eventsSeen += followers.reduce((sum, { received }) => sum + received.length, 0);
+  if (settled.status === 'interrupted') report.interrupted += 1;
+  if (settled.status === 'completed') report.completed += 1;
+  if (settled.status === 'stopped') report.stopped += 1;
+}
+
+function compareViewer(runId: string, received: Follower['received'], log: Follower['received']): void {
+  const first = received[0]?.index ?? 0;
+  for (const [at, event] of received.entries()) {
+    if (event.index !== first + at) throw new Error(`run ${runId}: a viewer got index ${event.index} out of order`);
+    if (log[event.index]?.data !== event.data) {
+      throw new Error(`run ${runId}: a viewer saw event ${event.index}, and the log has lost or changed it`);
+    }
+  }
+}
+
+async function compareMessage(url: string, run: Run, events: readonly ChatEvent[]): Promise<void> {
+  const answer = await fetch(`${url}/api/chat/sessions/${run.conversation_id}/messages`);
+  const { items } = (await answer.json()) as MessageTree;
+  const message = items.find(({ id }) => id === run.message_id);
+  const text = (message?.parts ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const logged = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
+  if (text !== logged || message?.status !== run.status) {
+    throw new Error(`run ${run.id}: its message has ${text.length} characters of ${logged.length}`);
+  }
+}
+
+function checkDatabase(file: string): void {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const [row] = database.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
+  database.close();
+  if (row?.integrity_check !== 'ok') throw new Error(`the database is damaged: ${row?.integrity_check}`);
+}
+
+/** mulberry32 (public domain, Tommy Ettinger): repeatable numbers in [0, 1). */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
