@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     maxWorkers: 2,
+    // A bound against hanging, not a measure: the machine may be busy.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     projects: [
       {
         extends: true,

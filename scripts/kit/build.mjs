@@ -62,6 +62,8 @@ async function buildServer(outdir) {
       js: "import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);",
     },
     logLevel: 'warning',
+  }).catch(() => {
+    throw new Refusal('The server could not be built; the reasons are above.');
   });
 }
 
