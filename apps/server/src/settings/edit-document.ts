@@ -43,6 +43,9 @@ function editMap(document: Document, map: YAMLMap, before: Tree, after: Tree, re
     } else if (isMap(node) && isTree(old) && isTree(value)) {
       const known = map === document.contents && KNOWN_SECTIONS.has(key);
       editMap(document, node, old, value, known ? () => false : () => true);
+    } else if (node === undefined && isTree(old) && isTree(value)) {
+      const changes = Object.entries(value).filter(([name, item]) => !isDeepStrictEqual(old[name], item));
+      setValue(document, map, key, Object.fromEntries(changes));
     } else {
       setValue(document, map, key, value);
     }
