@@ -5,7 +5,7 @@ import { createApp } from './http/app.ts';
 import { createJsonlLog } from './logging/jsonl-log.ts';
 import { createProviderDirectory } from './providers/directory.ts';
 import type { Folders } from './settings/folders.ts';
-import { openSettings } from './settings/open-settings.ts';
+import { openSettings } from './settings/settings-store.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import { createChangeFeed } from './system/changes.ts';
 import { systemClock } from './system/clock.ts';

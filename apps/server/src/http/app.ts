@@ -32,6 +32,8 @@ export interface AppDeps {
   logs: Parameters<typeof logsSurface>[1];
   /** Folder with the built page. */
   pageFolder: string;
+  /** Called for every route, so that tests can go over all of them. */
+  onRoute?(method: string, url: string): void;
 }
 
 export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -46,6 +48,9 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
       const malformed = new AppError('INVALID_REQUEST', 'The address is malformed.');
       void (reply as FastifyReply).status(malformed.status).send(malformed.toBody());
     },
+  });
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) deps.onRoute?.(one, url);
   });
   acceptEmptyJson(app);
   installErrorAnswers(app, deps.logger);
