@@ -1,6 +1,4 @@
 /** What the scripted upstream says about itself: its models, and which of them are loaded. */
-import { scenarios } from './scenarios.ts';
-
 /**
  * How listings are answered: `ok`; `empty`; `html` and `other` as another program on the port would;
  * `hang`; `unauthorized`; `error`; `missing` (404).
@@ -9,8 +7,8 @@ export type Listing = 'ok' | 'empty' | 'html' | 'other' | 'hang' | 'unauthorized
 
 export const CONTEXT_LENGTH = 8192;
 
-export function openaiModels(): object {
-  const data = Object.keys(scenarios).map((id) => ({
+export function openaiModels(ids: readonly string[]): object {
+  const data = ids.map((id) => ({
     id,
     object: 'model',
     created: 1,
@@ -20,8 +18,8 @@ export function openaiModels(): object {
   return { object: 'list', data };
 }
 
-export function ollamaTags(): object {
-  const models = Object.keys(scenarios).map((name) => ({
+export function ollamaTags(ids: readonly string[]): object {
+  const models = ids.map((name) => ({
     name,
     model: name,
     modified_at: '2026-01-01T00:00:00Z',

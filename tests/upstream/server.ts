@@ -37,6 +37,8 @@ export interface Upstream {
   requests: RecordedRequest[];
   /** How listings are answered from now on. */
   listing: Listing;
+  /** Model ids that listings name: every scenario, unless a test puts others there, with parameters maybe. */
+  models: string[];
   /** Models that `/api/ps` calls loaded. */
   loaded: Set<string>;
   /** Requests for this scenario. */
@@ -70,6 +72,7 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
     port,
     requests: [],
     listing: 'ok',
+    models: Object.keys(scenarios),
     loaded: new Set(),
     count: (scenario) => upstream.requests.filter((request) => request.scenario === scenario).length,
     waitFor(test, ms = 5000) {
@@ -163,7 +166,7 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
     if (mode === 'unauthorized') return [401, { error: { message: 'no key', code: 'invalid_api_key' } }];
     if (mode === 'error') return [500, { error: 'broken' }];
     const make = DOCUMENTS[path];
-    return make && mode === 'ok' ? [200, make(upstream.loaded)] : [404, { error: 'page not found' }];
+    return make && mode === 'ok' ? [200, make(upstream)] : [404, { error: 'page not found' }];
   }
 
   /** For tests in another process: GET reads the requests, DELETE forgets them. */
@@ -179,11 +182,11 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
   return upstream;
 }
 
-const DOCUMENTS: Record<string, (loaded: Set<string>) => object> = {
-  '/v1/models': openaiModels,
-  '/api/tags': ollamaTags,
+const DOCUMENTS: Record<string, (upstream: Upstream) => object> = {
+  '/v1/models': ({ models }) => openaiModels(models),
+  '/api/tags': ({ models }) => ollamaTags(models),
   '/api/show': ollamaShow,
-  '/api/ps': ollamaPs,
+  '/api/ps': ({ loaded }) => ollamaPs(loaded),
   '/api/version': () => ({ version: '0.0.0-scripted' }),
 };
 
