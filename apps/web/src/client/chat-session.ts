@@ -1,0 +1,359 @@
+/**
+ * The seam between the page and the server: one conversation as components see it.
+ * The server owns the tree, the runs and their ends; a session shows them, follows the run at the end of the
+ * visible branch, and comes back by itself. Leaving it (reload, navigation, closing) never stops a run: `stop` does.
+ */
+import type { ChatRequest, ErrorBody, Message, MessageTree, Run } from '@lightchat/protocol';
+import { api } from './api.ts';
+import { pauseBeforeRetry } from './backoff.ts';
+import { createFlushScheduler } from './flush-scheduler.ts';
+import { followRun } from './follow-run.ts';
+import { type Activity, LiveRun } from './live-run.ts';
+import { messagePath } from './message-path.ts';
+import { messageText } from './message-text.ts';
+import { mergeStored, PendingSend } from './pending-send.ts';
+import { isRequestFailed, isTransient } from './request.ts';
+import { startRun } from './start-run.ts';
+
+/** Unwatched for this long, a session lets go of its connection; short enough for a page that was only changed. */
+const LEAVE_MS = 3000;
+
+/** How the next answer is made. */
+export type RunSettings = Omit<ChatRequest, 'prompt' | 'conversation_id' | 'parent_id' | 'idempotency_key'>;
+
+/** One message on the visible branch. `key` stays when the server gives a message its id. */
+export interface MessageRow {
+  key: string;
+  id: string;
+}
+
+export interface ChatSnapshot {
+  conversationId: string | null;
+  loading: 'ready' | 'loading' | 'missing' | 'failed';
+  /** The visible branch, root first; the same array until it changes. */
+  rows: readonly MessageRow[];
+  state: 'idle' | 'waiting' | 'streaming';
+  /** The message that is being written. */
+  liveId: string | null;
+  activity: Activity | null;
+  stopping: boolean;
+  /** False while the server does not answer; everything shown stays. */
+  connected: boolean;
+  /** Why the last message could not be sent, or the conversation could not be loaded. */
+  problem: ErrorBody | null;
+}
+
+export interface ChatSessionEvents {
+  /** A new conversation has got its id. */
+  onConversation: (session: ChatSession, id: string) => void;
+  /** Titles or order in the list of conversations may have changed. */
+  onListChanged: () => void;
+}
+
+export class ChatSession {
+  /** Stays the same when the conversation gets its id. */
+  readonly key = crypto.randomUUID();
+  #conversationId: string | null;
+  #events: ChatSessionEvents;
+  #messages: ReadonlyMap<string, Message> = new Map();
+  #leaf: string | null = null;
+  #keys = new Map<string, string>();
+  #sending: PendingSend | undefined;
+  #live: LiveRun | undefined;
+  #watch: AbortController | undefined;
+  #loading: ChatSnapshot['loading'];
+  #connected = true;
+  #problem: ErrorBody | null = null;
+  #snapshot: ChatSnapshot;
+  #listeners = new Set<() => void>();
+  #leaving: ReturnType<typeof setTimeout> | undefined;
+  /** Counts what happened here, so that an answer asked for earlier is known to be older than the screen. */
+  #version = 0;
+  #refreshWanted = false;
+  #refreshing = false;
+  #flush = createFlushScheduler(() => this.#onFlush());
+
+  constructor(conversationId: string | null, events: ChatSessionEvents) {
+    this.#conversationId = conversationId;
+    this.#events = events;
+    this.#loading = conversationId === null ? 'ready' : 'loading';
+    this.#snapshot = this.#takeSnapshot([]);
+  }
+
+  readonly snapshot = (): ChatSnapshot => this.#snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    clearTimeout(this.#leaving);
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.wake();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#leaving = setTimeout(() => this.rest(), LEAVE_MS);
+    };
+  };
+
+  get isWatched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  get isIdle(): boolean {
+    return !this.#sending && !this.#live;
+  }
+
+  messageOf(id: string): Message | undefined {
+    return this.#live?.id === id ? this.#live.shown : this.#messages.get(id);
+  }
+
+  /**
+   * Sends `prompt` at the end of the visible branch. Resolves true once the server has stored it, false when it
+   * refused (see `problem`) or the wait was cancelled by `stop`; then nothing was added and the text is the caller's.
+   */
+  async send(prompt: string, settings: RunSettings): Promise<boolean> {
+    return this.#start(prompt, settings, this.#leaf);
+  }
+
+  /** Asks again what the answer `messageId` was for, on a branch of its own: the first answer stays stored. */
+  async retry(messageId: string, settings: RunSettings): Promise<boolean> {
+    const question = this.#messages.get(this.#messages.get(messageId)?.parent_id ?? '');
+    if (!question) return false;
+    return this.#start(messageText(question), settings, question.parent_id);
+  }
+
+  /** Ends the answer that is being made, from any state; what arrived stays. Safe to call twice. */
+  stop(): void {
+    if (this.#sending) {
+      this.#sending.stopRequested = true;
+      if (!this.#connected) this.#sending.cancel();
+      this.#emit();
+    }
+    const live = this.#live;
+    if (!live || live.stopping) return;
+    live.stopping = true;
+    this.#emit();
+    void this.#requestStop(live);
+  }
+
+  dismissProblem(): void {
+    this.#problem = null;
+    this.#emit();
+  }
+
+  /** Compares with the server: after a change elsewhere, a reconnect, or a while in the background. */
+  refresh(): void {
+    this.#refreshWanted = true;
+    if (!this.#refreshing) void this.#refresh();
+  }
+
+  /** Takes up what `rest` let go of. */
+  wake(): void {
+    if (this.#live && !this.#watch) void this.#follow(this.#live);
+    if (this.#conversationId !== null) this.refresh();
+  }
+
+  /** Lets go of the connection and keeps everything else. The run goes on without a viewer. */
+  rest(): void {
+    this.#watch?.abort();
+    this.#watch = undefined;
+  }
+
+  async #start(prompt: string, settings: RunSettings, parentId: string | null): Promise<boolean> {
+    if (!this.isIdle) return false;
+    const sending = new PendingSend(prompt, parentId, this.#conversationId, settings);
+    const before = this.#leaf;
+    this.#sending = sending;
+    this.#problem = null;
+    this.#version += 1;
+    this.#messages = sending.addTo(this.#messages);
+    this.#leaf = sending.answer.id;
+    this.#emit();
+    try {
+      const onConnection = (connected: boolean) => this.#setConnected(connected);
+      this.#started(sending, await startRun(sending.request, { signal: sending.signal, onConnection }));
+      return true;
+    } catch (error) {
+      this.#messages = sending.removeFrom(this.#messages);
+      this.#leaf = before;
+      if (isRequestFailed(error)) this.#problem = error.body;
+      else if (!sending.signal.aborted) throw error;
+      return false;
+    } finally {
+      this.#sending = undefined;
+      this.#version += 1;
+      this.#emit();
+    }
+  }
+
+  #started(sending: PendingSend, run: Run): void {
+    const { question, answer } = sending.started(run);
+    this.#messages = new Map(sending.removeFrom(this.#messages)).set(question.id, question).set(answer.id, answer);
+    this.#leaf = answer.id;
+    this.#keys.set(answer.id, sending.answer.id);
+    this.#sending = undefined;
+    this.#watchRun(new LiveRun(run.id, answer));
+    if (this.#conversationId === null) {
+      this.#conversationId = run.conversation_id;
+      this.#events.onConversation(this, run.conversation_id);
+    }
+    this.#events.onListChanged();
+    if (sending.stopRequested) this.stop();
+  }
+
+  /** The question gets the id it is stored under; its view keeps its key. */
+  #nameQuestion(answerId: string, id: string | null): void {
+    const answer = this.#messages.get(answerId);
+    const question = this.#messages.get(answer?.parent_id ?? '');
+    if (!answer || !question || id === null || question.id === id) return;
+    const messages = new Map(this.#messages);
+    messages.delete(question.id);
+    messages.set(id, { ...question, id }).set(answerId, { ...answer, parent_id: id });
+    this.#keys.set(id, question.id);
+    this.#messages = messages;
+    this.#emit();
+  }
+
+  async #requestStop(live: LiveRun): Promise<void> {
+    for (let attempt = 0; this.#live === live; attempt += 1) {
+      try {
+        await api.stopRun(live.runId);
+        return;
+      } catch (error) {
+        // A run that the server does not know, or no longer lets us touch, settles through the follower.
+        if (!isTransient(error)) return;
+        await pauseBeforeRetry(attempt);
+      }
+    }
+  }
+
+  #watchRun(live: LiveRun): void {
+    this.rest();
+    this.#live = live;
+    this.#version += 1;
+    void this.#follow(live);
+  }
+
+  async #follow(live: LiveRun): Promise<void> {
+    const watch = new AbortController();
+    this.#watch = watch;
+    const end = await followRun(live.runId, live.nextIndex, {
+      signal: watch.signal,
+      onConnection: (connected) => this.#setConnected(connected),
+      onEvent: (event) => {
+        // A chunk that was read before the connection was let go may still arrive; the next one asks for it again.
+        if (watch.signal.aborted) return;
+        if (event.type === 'run-started') this.#nameQuestion(live.id, event.user_message_id);
+        if (live.take(event)) this.#flush.now();
+        else this.#flush.schedule();
+      },
+    });
+    if (this.#watch === watch) this.#watch = undefined;
+    if (end !== 'gone' || this.#live !== live) return;
+    live.gone = true;
+    this.#setConnected(true);
+    this.refresh();
+  }
+
+  #onFlush(): void {
+    const live = this.#live;
+    if (!live?.fold()) return;
+    if (live.finished) this.#settle(live.shown);
+    this.#emit();
+  }
+
+  #settle(message: Message): void {
+    this.#live = undefined;
+    this.#version += 1;
+    // The question may have got its id after the run was taken up.
+    const parent_id = this.#messages.get(message.id)?.parent_id ?? message.parent_id;
+    this.#messages = new Map(this.#messages).set(message.id, { ...message, parent_id });
+    this.#events.onListChanged();
+  }
+
+  async #refresh(): Promise<void> {
+    this.#refreshing = true;
+    for (let attempt = 0; this.#refreshWanted && this.#conversationId !== null; ) {
+      this.#refreshWanted = false;
+      const version = this.#version;
+      try {
+        const tree = await api.messages(this.#conversationId);
+        attempt = 0;
+        if (version === this.#version) this.#adopt(tree);
+        else this.#refreshWanted = true;
+      } catch (error) {
+        if (!isTransient(error)) {
+          this.#refused(error);
+          break;
+        }
+        this.#setConnected(false);
+        await pauseBeforeRetry(attempt);
+        attempt += 1;
+        // Nobody looks: the next subscriber asks again.
+        this.#refreshWanted = this.isWatched;
+      }
+    }
+    this.#refreshing = false;
+  }
+
+  #refused(error: unknown): void {
+    if (!isRequestFailed(error)) throw error;
+    // What is on screen is worth more than a complaint about not being able to confirm it.
+    if (error.status === 404) this.#loading = 'missing';
+    else if (this.#loading === 'loading') this.#loading = 'failed';
+    this.#problem = error.body;
+    this.#emit();
+  }
+
+  /** Takes the stored tree as the truth, except for what is newer here: the message being sent and the one being written. */
+  #adopt(tree: MessageTree): void {
+    const gone = this.#live?.gone ? this.#live : undefined;
+    if (gone) this.#live = undefined;
+    this.#messages = mergeStored(this.#messages, tree.items, gone?.id);
+    if (this.#sending) this.#messages = this.#sending.addTo(this.#messages);
+    else this.#leaf = tree.active_leaf_id;
+    if (this.#loading !== 'ready') this.#problem = null;
+    this.#loading = 'ready';
+    this.#followEnd();
+    this.#setConnected(true);
+    this.#emit();
+  }
+
+  #followEnd(): void {
+    const end = this.#leaf === null ? undefined : this.#messages.get(this.#leaf);
+    const runId = end?.status === 'running' ? end.run_id : null;
+    if (this.#live && this.#live.id !== end?.id) {
+      this.rest();
+      this.#live = undefined;
+    }
+    if (end && runId !== null && !this.#live) this.#watchRun(new LiveRun(runId, end));
+  }
+
+  #setConnected(connected: boolean): void {
+    if (this.#connected === connected) return;
+    this.#connected = connected;
+    if (!connected && this.#sending?.stopRequested) this.#sending.cancel();
+    this.#emit();
+  }
+
+  #emit(): void {
+    const path = messagePath(this.#messages, this.#leaf);
+    const rows = path.map(({ id }) => ({ id, key: this.#keys.get(id) ?? id }));
+    const same =
+      rows.length === this.#snapshot.rows.length && rows.every((row, i) => row.id === this.#snapshot.rows[i]?.id);
+    this.#snapshot = this.#takeSnapshot(same ? this.#snapshot.rows : rows);
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #takeSnapshot(rows: readonly MessageRow[]): ChatSnapshot {
+    const activity: Activity | null = this.#sending ? { kind: 'sending' } : (this.#live?.activity ?? null);
+    return {
+      conversationId: this.#conversationId,
+      loading: this.#loading,
+      rows,
+      state: activity === null ? 'idle' : activity.kind === 'writing' ? 'streaming' : 'waiting',
+      liveId: this.#sending?.answer.id ?? this.#live?.id ?? null,
+      activity,
+      stopping: this.#sending?.stopRequested || this.#live?.stopping || false,
+      connected: this.#connected,
+      problem: this.#problem,
+    };
+  }
+}
