@@ -28,6 +28,8 @@ export interface AnswerRequest {
   createTranslator(answer: Answer): Translator;
   /** Whether an event may begin with `{`. Where it may not, such a body is one JSON document. */
   events_are_json: boolean;
+  /** Called when no event came for a second. `signal` aborts with the first event, or the end. */
+  whileQuiet?(tell: (state: 'loading-model' | 'waiting') => void, signal: AbortSignal): void;
 }
 
 /** Reads one provider's wire events into an Answer. One per answer. */
@@ -38,6 +40,8 @@ export interface Translator {
 
 /** Unread bytes at which the socket is paused; about one socket read. */
 const PAUSE_BYTES = 65_536;
+/** Silence at the beginning after which it is worth asking what the provider does. */
+const QUIET_MS = 1000;
 /** How long usage may take after the finish reason, and the end of the body after the last event. */
 const LINGER_MS = 1000;
 /** Bytes kept of a refusal or a page, for its message. */
@@ -50,7 +54,7 @@ const PATIENCE = 5;
 type BodyKind = 'unknown' | 'events' | 'document' | 'page' | 'refusal';
 
 export class AnswerStream implements Dispatcher.DispatchHandler {
-  readonly answer: Answer;
+  readonly #answer: Answer;
   readonly #input: AnswerRequest;
   readonly #queue: BatchQueue<ModelEvent>;
   readonly #reader: EventReader;
@@ -59,6 +63,8 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   #batch: ModelEvent[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #quietTimer: NodeJS.Timeout | undefined;
+  #quiet: AbortController | undefined;
   #lastEvent = 0;
   #kind: BodyKind = 'unknown';
   #collected: Buffer[] = [];
@@ -76,12 +82,12 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   constructor(input: AnswerRequest) {
     this.#input = input;
     this.#queue = new BatchQueue<ModelEvent>({ onTaken: () => this.#resume(), onLeft: () => this.#abandon() });
-    this.answer = new Answer(input.target, (event) => this.#batch.push(event));
-    this.#translator = input.createTranslator(this.answer);
+    this.#answer = new Answer(input.target, (event) => this.#batch.push(event));
+    this.#translator = input.createTranslator(this.#answer);
     const sink: EventSink = {
       onEvent: (data, name, last) => this.#onEvent(data, name, last),
       onAlive: () => this.#onAlive(),
-      onTooLarge: () => this.answer.fail(fault.tooLarge(input.target, input.limits.event_bytes)),
+      onTooLarge: () => this.#answer.fail(fault.tooLarge(input.target, input.limits.event_bytes)),
     };
     this.#reader = input.createReader(sink, input.limits.event_bytes);
   }
@@ -96,21 +102,38 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     }
     signal.addEventListener('abort', this.#onAbort, { once: true });
     const wait = target.reach === 'public' ? limits.headers_remote_ms : limits.headers_local_ms;
-    this.#watch(wait, () => this.answer.fail(fault.noHeaders(target, wait)));
+    this.#watch(wait, () => this.#answer.fail(fault.noHeaders(target, wait)));
+    if (this.#input.whileQuiet) this.#quietTimer = setTimeout(() => this.#askQuietly(), QUIET_MS);
     http.dispatch(dispatchOptions(target, request), this);
     return this.#queue;
   }
 
-  /** Emits what was said to `answer` from outside the response. */
-  flush(bytes = 0): void {
+  #askQuietly(): void {
+    this.#quiet = new AbortController();
+    const tell = (state: 'loading-model' | 'waiting') => {
+      if (this.#quiet?.signal.aborted) return;
+      this.#answer.progress(state);
+      this.#flush();
+    };
+    this.#input.whileQuiet?.(tell, this.#quiet.signal);
+  }
+
+  #endQuiet(): void {
+    clearTimeout(this.#quietTimer);
+    this.#quiet?.abort();
+    this.#quietTimer = undefined;
+    this.#quiet = undefined;
+  }
+
+  #flush(bytes = 0): void {
     if (this.#batch.length > 0) {
       const batch = this.#batch;
       this.#batch = [];
       if (this.#queue.push(batch, bytes) > PAUSE_BYTES && !this.#ended) this.#pause();
     }
     if (this.#over) return;
-    if (this.answer.phase === 'over') this.#close();
-    else if (this.answer.phase === 'finishing') this.#linger();
+    if (this.#answer.phase === 'over') this.#close();
+    else if (this.#answer.phase === 'finishing') this.#linger();
   }
 
   // ── Callbacks of undici ──────────────────────────────────────────────────────────────────────
@@ -133,10 +156,10 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
       return;
     }
     const encoding = headers['content-encoding'];
-    if (status >= 300) this.answer.fail(fault.redirected(target, status, headers.location));
-    else if (encoding && encoding !== 'identity') this.answer.fail(fault.compressed(target));
+    if (status >= 300) this.#answer.fail(fault.redirected(target, status, headers.location));
+    else if (encoding && encoding !== 'identity') this.#answer.fail(fault.compressed(target));
     else if (/text\/html/i.test(headers['content-type'] ?? '')) this.#kind = 'page';
-    this.flush();
+    this.#flush();
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -144,17 +167,17 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     if (this.#kind === 'unknown') this.#kind = this.#kindByFirstByte(chunk);
     if (this.#kind === 'events' || this.#kind === 'unknown') {
       this.#reader.feed(this.#decoder.write(chunk));
-      this.flush(chunk.length);
+      this.#flush(chunk.length);
       return;
     }
     this.#collected.push(chunk);
     this.#collectedBytes += chunk.length;
     if (this.#kind === 'document') {
       if (this.#collectedBytes > this.#input.limits.event_bytes) {
-        this.answer.fail(fault.tooLarge(this.#input.target, this.#input.limits.event_bytes));
+        this.#answer.fail(fault.tooLarge(this.#input.target, this.#input.limits.event_bytes));
       }
     } else if (this.#collectedBytes > EXCERPT_BYTES) this.#refuse();
-    this.flush();
+    this.#flush();
   }
 
   onResponseEnd(): void {
@@ -167,16 +190,16 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
       if (rest !== '') this.#reader.feed(rest);
       this.#reader.finish();
     }
-    this.answer.end();
-    this.flush();
+    this.#answer.end();
+    this.#flush();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#ended = true;
     if (this.#over) return;
     if (this.#kind === 'refusal') this.#refuse();
-    else this.answer.end(networkFailure(this.#input.target, error, this.#status !== 0));
-    this.flush();
+    else this.#answer.end(networkFailure(this.#input.target, error, this.#status !== 0));
+    this.#flush();
   }
 
   // ── The body ─────────────────────────────────────────────────────────────────────────────────
@@ -192,7 +215,8 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   }
 
   #onEvent(data: string, name: string | undefined, last: boolean): void {
-    if (this.answer.phase === 'over') return;
+    if (this.#answer.phase === 'over') return;
+    if (this.#quietTimer) this.#endQuiet();
     this.#lastEvent = performance.now();
     if (!this.#paused && !this.#lingering) this.#timer?.refresh();
     // The body ended inside this event: half of one counts as not sent.
@@ -210,7 +234,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     try {
       this.#translator.read(data, name);
     } catch (error) {
-      this.answer.fail(fault.broken(this.#input.target, error));
+      this.#answer.fail(fault.broken(this.#input.target, error));
     }
   }
 
@@ -224,7 +248,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
       this.#kind === 'page'
         ? fault.pageInstead(target, this.#text())
         : refusalByStatus(target, asked, this.#status, this.#headers, this.#text());
-    this.answer.fail(failure);
+    this.#answer.fail(failure);
   }
 
   // ── Time, and the end ────────────────────────────────────────────────────────────────────────
@@ -233,19 +257,19 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       onLate();
-      this.flush();
+      this.#flush();
     }, ms);
   }
 
   #watchSilence(): void {
     const { target, limits } = this.#input;
-    this.#watch(limits.idle_ms, () => this.answer.end(fault.silent(target, limits.idle_ms)));
+    this.#watch(limits.idle_ms, () => this.#answer.end(fault.silent(target, limits.idle_ms)));
   }
 
   #linger(): void {
     if (this.#lingering) return;
     this.#lingering = true;
-    this.#watch(LINGER_MS, () => this.answer.done());
+    this.#watch(LINGER_MS, () => this.#answer.done());
   }
 
   #pause(): void {
@@ -280,13 +304,14 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     this.#forget();
     this.#queue.end();
     if (this.#ended) return;
-    if (this.#paused || this.answer.failed) this.#controller?.abort(new Error('done'));
+    if (this.#paused || this.#answer.failed) this.#controller?.abort(new Error('done'));
     else setTimeout(() => this.#ended || this.#controller?.abort(new Error('done')), LINGER_MS).unref();
   }
 
   #forget(): void {
     this.#over = true;
     clearTimeout(this.#timer);
+    this.#endQuiet();
     this.#input.signal.removeEventListener('abort', this.#onAbort);
     this.#collected = [];
   }

@@ -1,8 +1,9 @@
 /** What a provider's "no" means: by HTTP status, and by what it wrote. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from '@lightchat/protocol';
+import type { RetryClass } from '../../engine/ports.ts';
 import { cleanText, htmlTitle, nameKey } from './clean-text.ts';
-import { type Failure, type FailureOptions, failureOf } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
 import { parseJson } from './json-value.ts';
 import { readRetryAfter } from './retry-after.ts';
 import type { Target } from './target.ts';
@@ -14,23 +15,25 @@ import {
   type UpstreamError,
 } from './upstream-error.ts';
 
+/** What was asked for, and what helps when that cannot be had. */
 export interface Asked {
-  /** The model asked for; null when the question was not about one. */
-  model_id: string | null;
+  model_id: string;
   /** How to get a missing model. */
   model_remedy: string;
+  /** How to make room when the conversation is too long. */
+  context_remedy: string;
 }
 
-/** An answer with an HTTP status of 400 or above. */
+/** An answer with an HTTP status of 400 or above. `asked`: null when the question was not for a model's answer. */
 export function refusalByStatus(
   target: Target,
-  asked: Asked,
+  asked: Asked | null,
   status: number,
   headers: IncomingHttpHeaders,
   body: string,
 ): Failure {
-  const looksLikePage = /^\s*</.test(body);
-  const value = looksLikePage ? { message: htmlTitle(body) ?? 'a web page' } : (parseJson(body) ?? body);
+  const isPage = /^\s*</.test(body);
+  const value = isPage ? { message: htmlTitle(body) ?? 'a web page' } : (parseJson(body) ?? body);
   return refusal(target, asked, readUpstreamError(value), status, readRetryAfter(headers));
 }
 
@@ -47,86 +50,89 @@ function statusOfKind(kind: string): number | undefined {
   return undefined;
 }
 
+interface Verdict {
+  code: ErrorCode;
+  message: string;
+  retry: RetryClass;
+}
+
 function refusal(
   target: Target,
-  asked: Asked,
+  asked: Asked | null,
   said: UpstreamError,
   status: number | undefined,
   retry_after_ms: number | undefined,
 ): Failure {
-  const text = cleanText(said.message, target.secret);
   const details: Record<string, unknown> = {};
   if (status !== undefined) details.status = status;
+  const text = cleanText(said.message, target.secret);
   if (text) details.upstream_message = text;
   if (said.kind) details.upstream_code = cleanText(said.kind, target.secret, 80);
-  const quote = text ? ` It said: ${text}` : '';
-  const make = (code: ErrorCode, message: string, options: Omit<FailureOptions, 'details'>) =>
-    failureOf(target, code, message, { ...options, details });
+  if (said.prompt_tokens !== undefined) details.prompt_tokens = said.prompt_tokens;
+  if (said.context_length !== undefined) details.context_length = said.context_length;
 
+  const { code, message, retry } =
+    (asked && aboutModel(target, asked, said, status)) ?? aboutStatus(target, said, status, retry_after_ms);
+  const quote = text && code !== 'MODEL_NOT_FOUND' ? ` It said: ${text}` : '';
+  return failureOf(target, code, message + quote, { retry, retry_after_ms, details });
+}
+
+function aboutModel(target: Target, asked: Asked, said: UpstreamError, status = 400): Verdict | undefined {
   if (isContextLength(said)) {
-    if (said.prompt_tokens !== undefined) details.prompt_tokens = said.prompt_tokens;
-    if (said.context_length !== undefined) details.context_length = said.context_length;
-    const remedy = 'Start a new chat, shorten the message, or choose a model with a longer context.';
-    return make('CONTEXT_LENGTH_EXCEEDED', `The conversation is longer than the model can read. ${remedy}${quote}`, {
-      retry: 'never',
-    });
+    const message = `The conversation is longer than the model can read. ${asked.context_remedy}`;
+    return { code: 'CONTEXT_LENGTH_EXCEEDED', message, retry: 'never' };
   }
-  if (status === 401 || status === 403) {
-    const verb = target.secret ? 'was refused by' : 'and one is needed by';
-    const remedy = target.secret ? 'Check api_key in settings.' : 'Set api_key in settings.';
-    return make(
-      'PROVIDER_UNAUTHORIZED',
-      `${nameKey(target.secret)} ${verb} ${target.name} (${target.host}). ${remedy}${quote}`,
-      {
-        retry: 'never',
-      },
-    );
-  }
-  if (asked.model_id !== null && (status === undefined || status < 500) && isModelMissing(said)) {
+  if (status < 500 && isModelMissing(said)) {
     const model = cleanText(asked.model_id, target.secret, 120);
-    details.model_id = model;
-    return make('MODEL_NOT_FOUND', `${target.name} has no model "${model}". ${asked.model_remedy}`, { retry: 'never' });
+    const message = `${target.name} has no model "${model}". ${asked.model_remedy}`;
+    return { code: 'MODEL_NOT_FOUND', message, retry: 'never' };
   }
-  if (status === 429) {
-    const spent = isQuotaSpent(said);
-    const cause = spent ? 'says that the quota of this key is used up.' : 'is limiting requests right now.';
-    const wait = retry_after_ms ? ` Try again in ${inWords(retry_after_ms)}.` : '';
-    return make('RATE_LIMITED', `${target.name} ${cause}${wait}${quote}`, {
-      retry: spent ? 'never' : 'safe',
-      retry_after_ms,
-    });
+  return undefined;
+}
+
+function aboutStatus(
+  target: Target,
+  said: UpstreamError,
+  status: number | undefined,
+  retry_after_ms: number | undefined,
+): Verdict {
+  const { name, host, secret } = target;
+  switch (status) {
+    case 401:
+    case 403: {
+      const message = secret
+        ? `${nameKey(secret)} was refused by ${name} (${host}). Check api_key in settings.`
+        : `${name} (${host}) needs an API key, and none is set. Set api_key in settings.`;
+      return { code: 'PROVIDER_UNAUTHORIZED', message, retry: 'never' };
+    }
+    case 402:
+      return { code: 'PROVIDER_ERROR', message: `${name} wants payment before it answers (402).`, retry: 'never' };
+    case 404:
+    case 405: {
+      const message = `${name} (${host}) answers, but not at this address (${status}). ${target.address_remedy}`;
+      return { code: 'PROVIDER_ERROR', message, retry: 'never' };
+    }
+    case 408:
+    case 504: {
+      const message = `${name} gave up waiting for the model (${status}).`;
+      return { code: 'PROVIDER_TIMEOUT', message, retry: 'before-output' };
+    }
+    case 429: {
+      const spent = isQuotaSpent(said);
+      const cause = spent ? 'says that the quota of this key is used up.' : 'is limiting requests right now.';
+      const wait = retry_after_ms ? ` Try again in ${inWords(retry_after_ms)}.` : '';
+      return { code: 'RATE_LIMITED', message: `${name} ${cause}${wait}`, retry: spent ? 'never' : 'safe' };
+    }
+    default: {
+      if (status !== undefined && status < 500) {
+        return { code: 'PROVIDER_ERROR', message: `${name} did not accept the request (${status}).`, retry: 'never' };
+      }
+      // A server that is still loading, or whose queue is full, did no work yet.
+      const isIdle = status === 503 && /loading|pending requests|queue/i.test(said.message);
+      const message = `${name} failed to answer${status === undefined ? '' : ` (${status})`}.`;
+      return { code: 'PROVIDER_ERROR', message, retry: isIdle ? 'safe' : 'before-output' };
+    }
   }
-  if (status === 402) {
-    return make('PROVIDER_ERROR', `${target.name} wants payment before it answers (402).${quote}`, { retry: 'never' });
-  }
-  if (status === 404 || status === 405) {
-    const remedy = /\/v\d+\w*$/.test(target.base_path)
-      ? ''
-      : ' Addresses of OpenAI-compatible servers usually end in /v1.';
-    return make(
-      'PROVIDER_ERROR',
-      `${target.name} (${target.host}) answers, but not at this address (${status}).${remedy}${quote}`,
-      {
-        retry: 'never',
-      },
-    );
-  }
-  if (status === 408 || status === 504) {
-    return make('PROVIDER_TIMEOUT', `${target.name} gave up waiting for the model (${status}).${quote}`, {
-      retry: 'before-output',
-      retry_after_ms,
-    });
-  }
-  if (status !== undefined && status < 500) {
-    return make('PROVIDER_ERROR', `${target.name} did not accept the request (${status}).${quote}`, { retry: 'never' });
-  }
-  // A server that is still loading or whose queue is full did no work yet.
-  const idle = status === 503 && /loading|pending requests|queue/i.test(said.message);
-  const number = status === undefined ? '' : ` (${status})`;
-  return make('PROVIDER_ERROR', `${target.name} failed to answer${number}.${quote}`, {
-    retry: idle ? 'safe' : 'before-output',
-    retry_after_ms,
-  });
 }
 
 function inWords(ms: number): string {

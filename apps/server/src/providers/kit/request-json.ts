@@ -83,8 +83,7 @@ export function requestJson({ target, http, signal, path, body }: JsonQuestion):
         },
         onResponseEnd() {
           const text = Buffer.concat(chunks).toString('utf8');
-          if (status >= 400)
-            return fail(refusalByStatus(target, { model_id: null, model_remedy: '' }, status, headers, text));
+          if (status >= 400) return fail(refusalByStatus(target, null, status, headers, text));
           const value = parseJson(text);
           if (value === undefined) return fail(/^\s*</.test(text) ? fault.pageInstead(target, text) : notJson(target));
           settle(() => resolve(value));

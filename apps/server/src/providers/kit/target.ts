@@ -14,13 +14,17 @@ export interface Target {
   secret: string | null;
   /** What to try when nothing listens there. */
   remedy: string;
+  /** What to try when something else answers there. */
+  address_remedy: string;
 }
 
 /** `loopback`: this machine. `private`: a network that is not the internet. */
 export type Reach = 'loopback' | 'private' | 'public';
 
+export type TargetDefaults = Pick<Target, 'remedy' | 'address_remedy'> & { default_host?: string };
+
 /** Reads `host` and `api_key` of a provider. Throws PROVIDER_UNREACHABLE with what is wrong and what would be right. */
-export function readTarget(config: ProviderConfig, use: { default_host?: string; remedy: string }): Target {
+export function readTarget(config: ProviderConfig, use: TargetDefaults): Target {
   const given = config.host?.trim() || use.default_host;
   if (!given) throw misconfigured(config, 'has no host. Set host in settings.yaml, such as https://api.openai.com/v1.');
   const url = parseUrl(given);
@@ -43,6 +47,7 @@ export function readTarget(config: ProviderConfig, use: { default_host?: string;
     reach: reachOf(url.hostname),
     secret,
     remedy: use.remedy,
+    address_remedy: use.address_remedy,
   };
 }
 

@@ -13,7 +13,10 @@ import { createTranslator } from './response.ts';
 
 /** Throws PROVIDER_UNREACHABLE when the settings cannot work. */
 export function createOpenAIProvider(config: ProviderConfig, http: Dispatcher, limits: Limits): LLMProvider {
-  const target = readTarget(config, { remedy: 'Is the server running, and are host and port right?' });
+  const target = readTarget(config, {
+    remedy: 'Is the server running, and are host and port right?',
+    address_remedy: 'Check host in settings: addresses of OpenAI-compatible servers usually end in /v1.',
+  });
 
   return {
     id: config.id,
@@ -32,6 +35,7 @@ export function createOpenAIProvider(config: ProviderConfig, http: Dispatcher, l
       const asked = {
         model_id: request.model_id,
         model_remedy: 'Choose one from the list, or check the name.',
+        context_remedy: 'Start a new chat, shorten the message, or choose a model with a longer context.',
       };
       const stream = () =>
         new AnswerStream({

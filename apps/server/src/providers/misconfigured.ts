@@ -1,0 +1,23 @@
+import { AppError, isAppError, type ProviderConfig } from '@lightchat/protocol';
+import type { LLMProvider, ModelEvent } from '../engine/ports.ts';
+
+export function toProblem(error: unknown): AppError {
+  if (isAppError(error)) return error;
+  return new AppError('PROVIDER_UNREACHABLE', 'The settings of this provider cannot be used.', { cause: error });
+}
+
+/** Stands in for a provider whose settings cannot work, and says so to whoever uses it. */
+export function createMisconfiguredProvider(config: ProviderConfig, problem: AppError): LLMProvider {
+  async function* refuse(): AsyncGenerator<readonly ModelEvent[]> {
+    yield [{ type: 'error', error: problem.toBody(), retry: 'never' }];
+  }
+  return {
+    id: config.id,
+    type: config.type,
+    can: { tools: false, vision: false, reasoning: false, list_models: false },
+    system_prompt: config.system_prompt ?? null,
+    default_model: config.default_model ?? null,
+    listModels: () => Promise.reject(problem),
+    chatStream: () => refuse(),
+  };
+}

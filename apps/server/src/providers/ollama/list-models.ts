@@ -1,0 +1,40 @@
+import type { ModelInfo } from '@lightchat/protocol';
+import type { Dispatcher } from 'undici';
+import { toAppError } from '../kit/failure.ts';
+import { notJson, requestJson } from '../kit/request-json.ts';
+import type { Target } from '../kit/target.ts';
+import { type ListedModel, type ModelDetails, readShow, readTags } from './models.ts';
+
+/** Questions at a time: an Ollama on a small machine is easily busy. */
+const AT_ONCE = 4;
+/** The list does not wait longer for details; what is missing is asked again with the next list. */
+const DETAILS_MS = 1000;
+
+/** Lists models with their details. Each model is asked about once, until it changes. */
+export function createModelLister(target: Target, http: Dispatcher): (signal: AbortSignal) => Promise<ModelInfo[]> {
+  const known = new Map<string, ModelDetails>();
+  const keyOf = ({ info, digest }: ListedModel) => `${info.id} ${digest}`;
+
+  async function learn(unknown: ListedModel[], signal: AbortSignal): Promise<void> {
+    const next = unknown.values();
+    const worker = async () => {
+      for (const model of next) {
+        const body = { model: model.info.id };
+        known.set(keyOf(model), readShow(await requestJson({ target, http, signal, path: '/api/show', body })));
+      }
+    };
+    // A list without details is better than none.
+    await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  }
+
+  return async (signal) => {
+    const listed = readTags(await requestJson({ target, http, signal, path: '/api/tags' }));
+    if (!listed) throw toAppError(notJson(target));
+    const keys = new Set(listed.map(keyOf));
+    for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    const unknown = listed.filter((model) => !known.has(keyOf(model)));
+    if (unknown.length > 0) await learn(unknown, AbortSignal.any([signal, AbortSignal.timeout(DETAILS_MS)]));
+    signal.throwIfAborted();
+    return listed.map((model) => ({ ...known.get(keyOf(model)), ...model.info }));
+  };
+}
