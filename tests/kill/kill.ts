@@ -2,8 +2,9 @@
  * Kills a server under load with SIGKILL at random moments, starts it again on the same data, and
  * compares what viewers were sent with what the log says. Whatever anyone saw must still be there.
  */
-import { DatabaseSync } from 'node:sqlite';
+
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatEvent, MessageTree, Run } from '@lightchat/protocol';
 import { startServer } from '../server/start-server.ts';
@@ -32,7 +33,11 @@ const LONGEST_LIFE_MS = 350;
 const SETTLED_WITHIN_MS = 5000;
 
 /** Throws on the first fault found. `seed` makes the moments repeatable as far as the machine lets them. */
-export async function killAndCompare(kills: number, seed: number, onKill?: (done: number) => void): Promise<KillReport> {
+export async function killAndCompare(
+  kills: number,
+  seed: number,
+  onKill?: (done: number) => void,
+): Promise<KillReport> {
   const random = generator(seed);
   const upstream = await startUpstream();
   const server = await startServer({ settingsYaml: settingsFor(upstream.url) });
@@ -58,12 +63,13 @@ export async function killAndCompare(kills: number, seed: number, onKill?: (done
       report.kills += 1;
       onKill?.(report.kills);
     }
+    await server.kill('SIGTERM');
+    checkDatabase(join(server.dirs.data, 'lightchat.db'));
+    return report;
   } finally {
     await server.stop();
     await upstream.close();
   }
-  checkDatabase(join(server.dirs.data, 'lightchat.db'));
-  return report;
 }
 
 function settingsFor(upstreamUrl: string): string {
