@@ -32,7 +32,7 @@ export function findIssues(document: Settings): Issue[] {
 }
 
 export function hasReference(text: string): boolean {
-  return text.includes('${');
+  return text.includes(`\${`);
 }
 
 /** Why `host` is no address of a provider; undefined when it is one. */

@@ -79,9 +79,15 @@ export async function writeSettingsFile(
   await syncFolder(dir);
 }
 
-/** The first start's file. Another process may win the race; then its file stays. */
+/** The first start's file. Does nothing when there is something of that name. */
 export async function createSettingsFile(dir: string, text: string): Promise<void> {
-  const handle = await open(join(dir, SETTINGS_FILE), 'wx', 0o600);
+  let handle: FileHandle;
+  try {
+    handle = await open(join(dir, SETTINGS_FILE), 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw error;
+  }
   try {
     await handle.writeFile(text);
     await handle.sync();

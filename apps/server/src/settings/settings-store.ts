@@ -124,10 +124,9 @@ export async function openSettings({ dir: folder, env, onWarning }: SettingsOpti
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await removeStaleTemporaries(dir);
-      if ((await readSettingsFile(file)).kind === 'missing') await createSettingsFile(dir, SETTINGS_TEMPLATE);
+      await createSettingsFile(dir, SETTINGS_TEMPLATE);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EEXIST') onWarning(`settings.yaml cannot be written in ${dir} (${code}); defaults are in force.`);
+      onWarning(`settings.yaml cannot be written in ${dir} (${(error as NodeJS.ErrnoException).code}).`);
     }
     const state = await readSettingsFile(file);
     if (state.kind === 'missing') etag = state.etag;

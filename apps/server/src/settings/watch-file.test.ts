@@ -1,0 +1,50 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { watchFile } from './watch-file.ts';
+
+const unwatchable = vi.hoisted(() => ({ on: false }));
+vi.mock('node:fs', async (load) => {
+  const fs = await load<typeof import('node:fs')>();
+  const watch: typeof fs.watch = (...args: Parameters<typeof fs.watch>) => {
+    if (unwatchable.on) throw Object.assign(new Error('no watches left'), { code: 'ENOSPC' });
+    return fs.watch(...args);
+  };
+  return { ...fs, watch };
+});
+
+let dir: string;
+let stop: () => void = () => undefined;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'lightchat-watch-'));
+  writeFileSync(join(dir, 'settings.yaml'), '1');
+});
+afterEach(() => {
+  stop();
+  unwatchable.on = false;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+it('[LC-011] hears of a write and of a rename', async () => {
+  const changed = vi.fn();
+  stop = watchFile(dir, 'settings.yaml', changed, 3_600_000, 10);
+  writeFileSync(join(dir, 'settings.yaml'), '2');
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 10_000);
+  changed.mockClear();
+  writeFileSync(join(dir, 'new'), '3');
+  renameSync(join(dir, 'new'), join(dir, 'settings.yaml'));
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 10_000);
+});
+
+it('[LC-011] hears of a change also where the system has no watches left', async () => {
+  unwatchable.on = true;
+  const changed = vi.fn();
+  stop = watchFile(dir, 'settings.yaml', changed, 20, 10);
+  // Written again and again: the first look may come after the first write.
+  await vi.waitFor(() => {
+    writeFileSync(join(dir, 'settings.yaml'), String(Math.random()));
+    expect(changed).toHaveBeenCalled();
+  }, 10_000);
+});
