@@ -66,7 +66,7 @@ export function createJsonlLog(options: JsonlLogOptions): JsonlLog {
     }
     queue.push(pending);
     queuedBytes += pending.bytes;
-    if (!failing) work();
+    if (!failing) void work();
   }
 
   /** Starts the loop unless it runs. */
@@ -74,7 +74,7 @@ export function createJsonlLog(options: JsonlLogOptions): JsonlLog {
     clearTimeout(retry);
     working ??= drain().finally(() => {
       working = undefined;
-      if (queue.length > 0 && !failing) work();
+      if (queue.length > 0 && !failing) void work();
     });
     return working;
   }

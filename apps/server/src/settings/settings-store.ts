@@ -147,7 +147,8 @@ export async function openSettings({ dir: folder, env, onWarning }: SettingsOpti
     if (!('parsed' in read) || !same) {
       const text = same ? base.text : editDocument(base.text, base.document, wanted);
       const ready = async () => requireMatch(state.etag, await readSettingsFile(file));
-      const keepOldAs = 'parsed' in read || state.kind === 'missing' ? undefined : await freeNameForInvalid(dir);
+      const keepOldAs =
+        'parsed' in read || state.kind === 'missing' ? undefined : await freeNameForInvalid(dir).catch(explainWrite);
       await writeSettingsFile(dir, text, { ready, keepOldAs }).catch(explainWrite);
       if (keepOldAs !== undefined) onWarning(`The invalid settings.yaml was kept as ${keepOldAs}.`);
     }

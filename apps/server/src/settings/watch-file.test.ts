@@ -1,18 +1,10 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { watchFile } from './watch-file.ts';
 
-const unwatchable = vi.hoisted(() => ({ on: false }));
-vi.mock('node:fs', async (load) => {
-  const fs = await load<typeof import('node:fs')>();
-  const watch: typeof fs.watch = (...args: Parameters<typeof fs.watch>) => {
-    if (unwatchable.on) throw Object.assign(new Error('no watches left'), { code: 'ENOSPC' });
-    return fs.watch(...args);
-  };
-  return { ...fs, watch };
-});
+vi.mock('node:fs', { spy: true });
 
 let dir: string;
 let stop: () => void = () => undefined;
@@ -23,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   stop();
-  unwatchable.on = false;
+  vi.mocked(watch).mockReset();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -39,7 +31,9 @@ it('[LC-011] hears of a write and of a rename', async () => {
 });
 
 it('[LC-011] hears of a change also where the system has no watches left', async () => {
-  unwatchable.on = true;
+  vi.mocked(watch).mockImplementation(() => {
+    throw Object.assign(new Error('no watches left'), { code: 'ENOSPC' });
+  });
   const changed = vi.fn();
   stop = watchFile(dir, 'settings.yaml', changed, 20, 10);
   // Written again and again: the first look may come after the first write.
