@@ -1,8 +1,8 @@
 import type { Limits, ProviderConfig } from '@lightchat/protocol';
-import type { Dispatcher } from 'undici';
 import type { Clock, LLMProvider } from '../engine/ports.ts';
 import { createDemoProvider } from './demo/index.ts';
 import { readTarget } from './kit/target.ts';
+import type { Http } from './kit/upstream-http.ts';
 import { createMisconfiguredProvider, toProblem } from './misconfigured.ts';
 import { createOllamaProvider, DEFAULT_HOST } from './ollama/index.ts';
 import { createOpenAIProvider } from './openai/index.ts';
@@ -23,7 +23,7 @@ export interface CreatedProvider {
 /** Never throws: settings that cannot work give a provider that says why. */
 export function createProvider(
   config: ProviderConfig,
-  parts: { http: Dispatcher; limits: Limits; clock: Clock },
+  parts: { http: Http; limits: Limits; clock: Clock },
 ): CreatedProvider {
   try {
     switch (config.type) {

@@ -15,11 +15,11 @@ import type { Failure } from './failure.ts';
 import { networkFailure } from './network-failure.ts';
 import { type Asked, refusalByStatus } from './refusal.ts';
 import type { Target } from './target.ts';
-import { dispatchOptions, type UpstreamRequest } from './upstream-http.ts';
+import { dispatchOptions, type Http, type UpstreamRequest } from './upstream-http.ts';
 
 export interface AnswerRequest {
   target: Target;
-  http: Dispatcher;
+  http: Http;
   limits: Limits;
   signal: AbortSignal;
   request: UpstreamRequest;

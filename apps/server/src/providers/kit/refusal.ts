@@ -118,10 +118,15 @@ function aboutStatus(
       return { code: 'PROVIDER_TIMEOUT', message, retry: 'before-output' };
     }
     case 429: {
+      // Without a wish to wait for, trying again soon only makes it worse.
       const spent = isQuotaSpent(said);
       const cause = spent ? 'says that the quota of this key is used up.' : 'is limiting requests right now.';
       const wait = retry_after_ms ? ` Try again in ${inWords(retry_after_ms)}.` : '';
-      return { code: 'RATE_LIMITED', message: `${name} ${cause}${wait}`, retry: spent ? 'never' : 'safe' };
+      return {
+        code: 'RATE_LIMITED',
+        message: `${name} ${cause}${wait}`,
+        retry: spent || retry_after_ms === undefined ? 'never' : 'safe',
+      };
     }
     default: {
       if (status !== undefined && status < 500) {

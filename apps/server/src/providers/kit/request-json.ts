@@ -6,7 +6,7 @@ import { type JsonObject, parseJson } from './json-value.ts';
 import { networkFailure } from './network-failure.ts';
 import { refusalByStatus } from './refusal.ts';
 import type { Target } from './target.ts';
-import { dispatchOptions } from './upstream-http.ts';
+import { dispatchOptions, type Http } from './upstream-http.ts';
 
 /** The longest lists of models known are a few hundred kilobytes. */
 const MAX_BYTES = 8_388_608;
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 10_000;
 
 export interface JsonQuestion {
   target: Target;
-  http: Dispatcher;
+  http: Http;
   signal: AbortSignal;
   path: string;
   /** Sent as POST when there is one. */

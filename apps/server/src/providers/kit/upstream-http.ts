@@ -1,6 +1,9 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { Target } from './target.ts';
 
+/** The one thing that is asked of undici. */
+export type Http = Pick<Dispatcher, 'dispatch'>;
+
 /** Time to find the host and to connect. */
 const CONNECT_MS = 5000;
 

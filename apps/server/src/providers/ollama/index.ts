@@ -1,12 +1,12 @@
 /** Ollama by its own API, which unlike its OpenAI-compatible one tells errors, load state and context size. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Limits, ProviderConfig } from '@lightchat/protocol';
-import type { Dispatcher } from 'undici';
 import type { LLMProvider, ModelRequest } from '../../engine/ports.ts';
 import { AnswerStream } from '../kit/answer-stream.ts';
 import { createLineReader } from '../kit/event-reader.ts';
 import { requestJson } from '../kit/request-json.ts';
 import { readTarget, type Target } from '../kit/target.ts';
+import type { Http } from '../kit/upstream-http.ts';
 import { createModelLister } from './list-models.ts';
 import { isLoaded } from './models.ts';
 import { toChatRequest } from './request.ts';
@@ -18,7 +18,7 @@ export const DEFAULT_HOST = 'http://127.0.0.1:11434';
 const ASK_AGAIN_MS = 2000;
 
 /** Throws PROVIDER_UNREACHABLE when the settings cannot work. */
-export function createOllamaProvider(config: ProviderConfig, http: Dispatcher, limits: Limits): LLMProvider {
+export function createOllamaProvider(config: ProviderConfig, http: Http, limits: Limits): LLMProvider {
   const target = withoutApiPath(
     readTarget(config, {
       default_host: DEFAULT_HOST,

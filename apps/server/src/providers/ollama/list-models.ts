@@ -1,8 +1,8 @@
 import type { ModelInfo } from '@lightchat/protocol';
-import type { Dispatcher } from 'undici';
 import { toAppError } from '../kit/failure.ts';
 import { notJson, requestJson } from '../kit/request-json.ts';
 import type { Target } from '../kit/target.ts';
+import type { Http } from '../kit/upstream-http.ts';
 import { type ListedModel, type ModelDetails, readShow, readTags } from './models.ts';
 
 /** Questions at a time: an Ollama on a small machine is easily busy. */
@@ -11,7 +11,7 @@ const AT_ONCE = 4;
 const DETAILS_MS = 1000;
 
 /** Lists models with their details. Each model is asked about once, until it changes. */
-export function createModelLister(target: Target, http: Dispatcher): (signal: AbortSignal) => Promise<ModelInfo[]> {
+export function createModelLister(target: Target, http: Http): (signal: AbortSignal) => Promise<ModelInfo[]> {
   const known = new Map<string, ModelDetails>();
   const keyOf = ({ info, digest }: ListedModel) => `${info.id} ${digest}`;
 

@@ -1,18 +1,18 @@
 /** Any server that speaks OpenAI's chat completions. */
 import type { Limits, ProviderConfig } from '@lightchat/protocol';
-import type { Dispatcher } from 'undici';
 import type { LLMProvider, ModelRequest } from '../../engine/ports.ts';
 import { AnswerStream } from '../kit/answer-stream.ts';
 import { createSseReader } from '../kit/event-reader.ts';
 import { toAppError } from '../kit/failure.ts';
 import { notJson, requestJson } from '../kit/request-json.ts';
 import { readTarget } from '../kit/target.ts';
+import type { Http } from '../kit/upstream-http.ts';
 import { readModels } from './models.ts';
 import { toChatRequest } from './request.ts';
 import { createTranslator } from './response.ts';
 
 /** Throws PROVIDER_UNREACHABLE when the settings cannot work. */
-export function createOpenAIProvider(config: ProviderConfig, http: Dispatcher, limits: Limits): LLMProvider {
+export function createOpenAIProvider(config: ProviderConfig, http: Http, limits: Limits): LLMProvider {
   const target = readTarget(config, {
     remedy: 'Is the server running, and are host and port right?',
     address_remedy: 'Check host in settings: addresses of OpenAI-compatible servers usually end in /v1.',
