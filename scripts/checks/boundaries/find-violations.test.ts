@@ -51,14 +51,12 @@ const seeded: Record<string, [from: string, imports: string][]> = {
     [`${web}/ui/a.tsx`, '../client/api.ts'],
     [`${web}/ui/a.tsx`, '@lightchat/protocol'],
   ],
-  'apps-do-not-meet': [
-    [`${web}/client/a.ts`, `../../../server/src/engine/ports.ts`],
-    [`${server}/engine/a.ts`, '../../../../tests/upstream/a.ts'],
-  ],
+  'apps-do-not-meet': [[`${web}/client/a.ts`, `../../../server/src/engine/ports.ts`]],
   'the-page-loads-in-a-browser': [[`${web}/app/a.ts`, 'node:path']],
   'no-test-in-production': [
     [`${server}/http/app.ts`, './testing/a.ts'],
     [`${server}/engine/a.ts`, 'vitest'],
+    [`${server}/engine/a.ts`, '../../../../tests/upstream/a.ts'],
     [`${web}/client/a.ts`, './api.test.ts'],
   ],
 };
@@ -74,6 +72,7 @@ const allowed: [from: string, imports: string][] = [
   [`${server}/providers/ollama/a.ts`, '../kit/a.ts'],
   [`${server}/engine/testing/a.contract.ts`, 'vitest'],
   [`${server}/store/sqlite/a.test.ts`, '../../engine/testing/a.contract.ts'],
+  [`${server}/providers/a.test.ts`, '../../../../tests/upstream/a.ts'],
   [`${web}/app/a.ts`, '../features/chat/a.tsx'],
   [`${web}/features/chat/a.tsx`, '../../client/api.ts'],
   [`${web}/features/chat/a.tsx`, '../../ui/a.tsx'],

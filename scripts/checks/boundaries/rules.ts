@@ -101,7 +101,7 @@ export const floorRules: readonly FloorRule[] = [
     name: 'apps-do-not-meet',
     why: 'Server, web and desktop meet only in packages/protocol.',
     from: /^apps\/([^/]+)\//,
-    to: '^(apps|tests|bench)/',
+    to: '^apps/',
     toNot: '^apps/$1/',
   },
   {
@@ -116,6 +116,6 @@ export const floorRules: readonly FloorRule[] = [
     why: 'What ships does not lean on what checks it.',
     from: /^(apps|packages)\//,
     fromNot: /[.](test|contract)[.]tsx?$|\/testing\//,
-    to: '[.](test|contract)[.]tsx?$|/testing/|^npm:(vitest|fast-check|@testing-library)',
+    to: '^(tests|bench)/|[.](test|contract)[.]tsx?$|/testing/|^npm:(vitest|fast-check|@testing-library)',
   },
 ];
