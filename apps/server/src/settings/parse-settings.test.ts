@@ -62,8 +62,8 @@ describe('reading settings.yaml', () => {
   });
 
   it.each([
-    ['an empty file', '', null, /is empty/],
-    ['comments alone', '# nothing\n', null, /is empty/],
+    ['an empty file', '', 1, /is empty/],
+    ['comments alone', '# nothing\n', 1, /is empty/],
     ['a half-written list', 'retry: { attempts: 1\nlog_dir: null\n', 2, /./],
     ['a missing colon', 'log_dir null\nretry: {}\n', 1, /colon/],
     ['a tab', 'retry:\n\tattempts: 1\n', 2, /tab/],

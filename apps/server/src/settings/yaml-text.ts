@@ -21,7 +21,7 @@ export function readYaml(text: string): YamlText {
   const error = document.errors[0];
   if (error !== undefined) throw new SettingsFault(line(error.pos[0]), sentenceFor(error.code));
   if (document.directives?.yaml.version !== '1.2') throw new SettingsFault(1, 'only YAML 1.2 is read here');
-  if (document.contents === null) throw new SettingsFault(null, 'settings.yaml is empty');
+  if (document.contents === null) throw new SettingsFault(1, 'settings.yaml is empty');
   if (!isMap(document.contents)) throw new SettingsFault(1, 'settings.yaml must be a list of "key: value" lines');
 
   let values = 0;
@@ -77,7 +77,7 @@ function withoutOverflow<T>(work: () => T): T {
 const SENTENCES: Partial<Record<ErrorCode, string>> = {
   BAD_ALIAS: 'an alias (*name) has no anchor (&name) before it',
   BAD_DQ_ESCAPE: 'a backslash in "double quotes" must be written twice',
-  BAD_INDENT: 'the indentation does not fit the lines around it',
+  BAD_INDENT: 'the indentation does not fit the lines around it, or a bracket is not closed',
   BAD_SCALAR_START: 'a value that begins with this character must be in quotes',
   BLOCK_AS_IMPLICIT_KEY: 'a second "key:" on the line, or wrong indentation',
   MISSING_CHAR: 'a quote, a bracket or a colon with a space after it is missing',
