@@ -12,7 +12,7 @@ export async function listLogFiles(dir: string): Promise<string[]> {
 }
 
 /** `YYYY-MM-DDTHH-MM-SS.chatlog.jsonl` of a moment, UTC. */
-export function logFileName(time: number): string {
+function logFileName(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19).replaceAll(':', '-')}.chatlog.jsonl`;
 }
 

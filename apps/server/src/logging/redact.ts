@@ -1,5 +1,5 @@
 /** Stands where a secret was. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Shorter values are words that turn up by chance; a key this short is no secret. */
 const SHORTEST_SECRET = 8;

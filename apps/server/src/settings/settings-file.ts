@@ -41,7 +41,7 @@ export async function readSettingsFile(file: string): Promise<FileState> {
   }
 }
 
-export function etagOf(content: string | Buffer): string {
+function etagOf(content: string | Buffer): string {
   return `"${createHash('sha256').update(content).digest('hex').slice(0, 32)}"`;
 }
 

@@ -17,8 +17,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '@lightchat/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSettingsFile } from './settings-file.ts';
 import { openSettings, type SettingsStore } from './settings-store.ts';
 import { SETTINGS_TEMPLATE } from './template.ts';
+
+vi.mock('./settings-file.ts', { spy: true });
 
 const GOOD = `# mine
 retry: { attempts: 4, delay_ms: 7 } # patient
@@ -186,8 +189,8 @@ describe('a hand edit', () => {
   it('[P7] that is half-written for a moment does not show as an error', async () => {
     const store = await open(GOOD);
     writeFileSync(file, GOOD.slice(0, 60));
-    // Within the second look: after the watcher has settled, before the fault counts.
-    await new Promise((done) => setTimeout(done, 150));
+    vi.mocked(readSettingsFile).mockClear();
+    await soon(() => expect(readSettingsFile).toHaveBeenCalled());
     writeFileSync(file, GOOD.replace('attempts: 4', 'attempts: 9'));
     await soon(() => expect(store.current().retry.attempts).toBe(9));
     expect(warnings).toEqual([]);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
  * Calls `changed` some time after the file `name` in `dir` may have changed; many changes close
  * together give one call. Editors save by renaming, so the folder is watched. Where watching does
  * not work (network disks, too many watches, a replaced folder) a look every `pollMs` finds it.
+ * One call comes at the start, for what changed before the watch began.
  * Keeps no process alive. Returns the function that stops it.
  */
 export function watchFile(dir: string, name: string, changed: () => void, pollMs = 2000, settleMs = 100): () => void {
@@ -18,7 +19,7 @@ export function watchFile(dir: string, name: string, changed: () => void, pollMs
   };
   const look = async () => {
     const now = await signature(join(dir, name));
-    if (seen !== undefined && now !== seen) soon();
+    if (now !== seen) soon();
     seen = now;
   };
   void look();
