@@ -12,25 +12,28 @@ const sessions = new Map<string, ChatSession>();
 let unsaved: ChatSession | undefined;
 
 const events = {
-  onConversation: (session: ChatSession, id: string) => {
-    if (unsaved === session) unsaved = undefined;
-    sessions.set(id, session);
-  },
+  onConversation: (session: ChatSession, id: string) => void sessions.set(id, session),
   onListChanged: () => void queryClient.invalidateQueries({ queryKey: queryKeys.conversations }),
 };
 
 /** The session of a conversation; null: of the one that begins with the first message. */
 export function chatSessionFor(id: string | null): ChatSession {
-  if (id === null) {
-    unsaved ??= new ChatSession(null, events);
-    return unsaved;
-  }
+  if (id === null) return newSession();
   const known = sessions.get(id);
+  if (known === unsaved) unsaved = undefined;
   if (known) return known;
   forgetOldest();
   const session = new ChatSession(id, events);
   sessions.set(id, session);
   return session;
+}
+
+/** Stays the same from the first message until it is asked for by its id, so that nothing on screen is made anew. */
+function newSession(): ChatSession {
+  if (!unsaved || (unsaved.snapshot().conversationId !== null && !unsaved.isWatched)) {
+    unsaved = new ChatSession(null, events);
+  }
+  return unsaved;
 }
 
 function forgetOldest(): void {
