@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { saying } from '../engine/testing/scripted-provider.ts';
 import { type RawAnswer, rawRequest, type Served, serve } from './testing/serve.ts';
 
@@ -192,6 +192,7 @@ describe('the guard, over the whole route table', () => {
   it('[L7] a GET of every route but the one that says so leaves no trace', async () => {
     const host = `127.0.0.1:${port}`;
     const state = async () => (await rawRequest(port, 'GET', '/api/chat/sessions?limit=200', { host })).body;
+    await vi.waitFor(() => expect(served.engine.activeCount()).toBe(0));
     const before = await state();
     for (const { url } of served.routes.filter(({ method, url }) => method === 'GET' && url !== '/chat/streaming')) {
       await rawRequest(port, 'GET', pathOf(url), { host });
