@@ -36,6 +36,20 @@ const normal: Record<string, Scenario> = {
       stage.end();
     },
   },
+  parrot: {
+    says: 'Answers with the last message it received, `delay` (0) ms a word.',
+    async play(stage) {
+      stage.open();
+      stage.start();
+      const content = stage.body.messages?.at(-1)?.content;
+      for (const word of String(content).split(/(?<=\s)(?=\S)/)) {
+        stage.text(word);
+        await stage.sleep(stage.number('delay', 0));
+      }
+      stage.finish();
+      stage.end();
+    },
+  },
   say: {
     says: 'Answers with the parameter `text`, in one token.',
     play(stage) {
