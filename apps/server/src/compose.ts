@@ -99,7 +99,7 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
     await engine.drain(0);
     await app.close();
     providers.close();
-    settings.close();
+    await settings.close();
     store.close();
     log.write({ role: 'system', event_type: 'stopped', content: 'LightChat stopped' });
     await log.close();

@@ -24,7 +24,7 @@ export function installErrorAnswers(app: FastifyInstance, logger: Logger): void 
 }
 
 /** The error a caller may see. What we did not foresee becomes INTERNAL, without its text. */
-export function toAppError(error: unknown): AppError {
+function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error;
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {

@@ -81,7 +81,7 @@ export async function serve(scripts: Script[], overrides: Partial<Settings> = {}
     async close() {
       await engine.drain(0);
       await app.close();
-      settingsStore.close();
+      await settingsStore.close();
       await log.close();
       store.close();
       rmSync(folder, { recursive: true, force: true });

@@ -3,8 +3,6 @@ import { createConversationStore } from './conversation-store.ts';
 import { openDatabase } from './open-database.ts';
 import { createRunLog } from './run-log.ts';
 
-export { StoreRefusal } from './open-database.ts';
-
 export interface SqliteStore {
   conversations: ConversationStore;
   runs: RunLog;

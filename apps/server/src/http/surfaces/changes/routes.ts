@@ -15,7 +15,7 @@ export interface ChangesContext extends SurfaceContext {
 export function changesSurface(app: FastifyInstance, { subscribe, limits }: ChangesContext): void {
   app.get('/api/changes', { exposeHeadRoute: false }, (_request, reply) => {
     const stream = openSse(reply, limits());
-    stream.write('retry: 1000\n\n');
+    void stream.write('retry: 1000\n\n');
     const leave = subscribe(LOCAL_OWNER, (change) => {
       void stream.write(sseEvent({ event: 'change', data: JSON.stringify(change) }));
     });
