@@ -13,6 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createJsonlLog, type JsonlLog, type JsonlLogOptions } from './jsonl-log.ts';
+import { createLogFile } from './log-files.ts';
+
+vi.mock('./log-files.ts', { spy: true });
 
 const CANARY = 'canary-secret-0001';
 const START = Date.parse('2026-01-02T03:04:05.678Z');
@@ -218,6 +221,23 @@ describe('trouble', () => {
     say('three');
     expect(await contents()).toEqual(['three']);
     expect(warnings).toEqual([]);
+  });
+
+  it('[P9] in the middle of a batch loses no line and repeats none', async () => {
+    const files = await vi.importActual<typeof import('./log-files.ts')>('./log-files.ts');
+    vi.mocked(createLogFile)
+      .mockImplementationOnce(files.createLogFile)
+      .mockRejectedValueOnce(Object.assign(new Error('no'), { code: 'EACCES' }));
+    open({ maxBytes: 1024, maxFiles: 100 });
+    const sent = Array.from({ length: 30 }, (_, n) => `line ${n}.${'x'.repeat(100)}`);
+    for (const content of sent) say(content);
+    await log.tail(1);
+    expect(warnings).toEqual([expect.stringContaining('EACCES')]);
+    await log.tail(1);
+    const lines = (await files.listLogFiles(dir)).flatMap((name) =>
+      readFileSync(join(dir, name), 'utf8').trimEnd().split('\n'),
+    );
+    expect(lines.map((line) => JSON.parse(line).content)).toEqual(sent);
   });
 
   it('[P9] of a full queue drops lines, counts them, warns once and says so in the log', async () => {

@@ -60,11 +60,15 @@ describe('a log line', () => {
   });
 
   it('[L15] redacts before it cuts, so that no half of a secret is left at the edge', () => {
-    const secret = 'canary-secret-value';
-    for (const before of [MAX_LINE_BYTES - 10, MAX_LINE_BYTES - 100, MAX_LINE_BYTES + 16_384 - 10]) {
-      const content = `${'x'.repeat(before)}${secret}${'y'.repeat(2_000_000)}`;
-      const text = line({ role: 'user', content }, (whole) => whole.replaceAll(secret, '[redacted]'));
-      expect(text).not.toContain('canary');
+    const secret = `canary-${'s'.repeat(93)}`;
+    const redact = (whole: string) => whole.replaceAll(secret, '[redacted]');
+    const edges = [MAX_LINE_BYTES - 10, MAX_LINE_BYTES - 100, MAX_LINE_BYTES + 16_384 - 10];
+    // With many secrets before it the text shrinks, and what was behind the edge comes before it.
+    for (const many of ['', secret.repeat(9000)]) {
+      for (const edge of edges) {
+        const content = `${many}${'x'.repeat(edge - many.length)}${secret}${'y'.repeat(2_000_000)}`;
+        expect(line({ role: 'user', content }, redact)).not.toContain('canary');
+      }
     }
   });
 });

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '@lightchat/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readSettingsFile } from './settings-file.ts';
+import { readSettingsFile, writeSettingsFile } from './settings-file.ts';
 import { openSettings, type SettingsStore } from './settings-store.ts';
 import { SETTINGS_TEMPLATE } from './template.ts';
 
@@ -260,6 +260,29 @@ describe('PUT /config', () => {
     writeFileSync(file, edited);
     await expect(store.put(body, etag)).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
     expect(readFileSync(file, 'utf8')).toBe(edited);
+  });
+
+  it('[P8] gives way to an edit that is saved while it writes', async () => {
+    const store = await open(GOOD);
+    const edited = GOOD.replace('attempts: 4', 'attempts: 5');
+    const { writeSettingsFile: write } =
+      await vi.importActual<typeof import('./settings-file.ts')>('./settings-file.ts');
+    vi.mocked(writeSettingsFile).mockImplementationOnce((...args) => {
+      writeFileSync(file, edited);
+      return write(...args);
+    });
+    const put = store.put({ ...store.document().body, logging_enabled: false });
+    await expect(put).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
+    expect(readFileSync(file, 'utf8')).toBe(edited);
+    expect(await temporaries()).toEqual([]);
+  });
+
+  it('[P4] says that the disk is full and changes nothing', async () => {
+    const store = await open(GOOD);
+    vi.mocked(writeSettingsFile).mockRejectedValueOnce(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+    const put = store.put({ ...store.document().body, logging_enabled: false });
+    await expect(put).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    expect(store.current().logging_enabled).toBe(true);
   });
 
   it('takes an ETag from a list and any with a star, and no weak one', async () => {
