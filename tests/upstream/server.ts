@@ -19,6 +19,8 @@ export interface RecordedRequest {
   scenario: string;
   /** `aborted`: the client hung up before the answer was complete. */
   outcome: 'open' | 'answered' | 'aborted';
+  /** Whether the answer waits for the client to read. */
+  blocked: boolean;
 }
 
 export interface UpstreamOptions {
@@ -114,6 +116,7 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
       model: '',
       scenario: '',
       outcome: 'open',
+      blocked: false,
     };
     const gone = new AbortController();
     response.on('close', () => {
@@ -144,7 +147,11 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
     const turn = (turns.get(record.model) ?? 0) + 1;
     turns.set(record.model, turn);
     const body = record.body as ChatBody;
-    await scenario.play(new Stage({ dialect, body, turn, request, response, gone: gone.signal }));
+    const onBlocked = (blocked: boolean) => {
+      record.blocked = blocked;
+      changed();
+    };
+    await scenario.play(new Stage({ dialect, body, turn, response, gone: gone.signal, onBlocked }));
     if (!gone.signal.aborted) upstream.loaded.add(record.model);
   }
 

@@ -1,5 +1,5 @@
 /** What a scenario has in its hands: one request, and the response in the client's dialect. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { createEncoder, type Dialect, type Encoder } from './dialect.ts';
 
 export interface ChatBody {
@@ -22,20 +22,22 @@ export class Stage {
   /** Aborts when the client hangs up. */
   readonly gone: AbortSignal;
   #tokens = 0;
+  readonly #onBlocked: (blocked: boolean) => void;
 
   constructor(input: {
     dialect: Dialect;
     body: ChatBody;
     turn: number;
-    request: IncomingMessage;
     response: ServerResponse;
     gone: AbortSignal;
+    onBlocked(blocked: boolean): void;
   }) {
     this.dialect = input.dialect;
     this.body = input.body;
     this.turn = input.turn;
     this.response = input.response;
     this.gone = input.gone;
+    this.#onBlocked = input.onBlocked;
     this.model = input.body.model ?? '';
     this.params = new URLSearchParams(this.model.split('?')[1] ?? '');
     this.encoder = createEncoder(this.dialect, {
@@ -68,10 +70,12 @@ export class Stage {
   /** Like `raw`, but waits until the client has taken it. */
   async pour(bytes: string | Buffer): Promise<void> {
     if (this.gone.aborted || this.response.write(bytes)) return;
+    this.#onBlocked(true);
     await new Promise<void>((resolve) => {
       this.response.once('drain', resolve);
       this.gone.addEventListener('abort', () => resolve(), { once: true });
     });
+    this.#onBlocked(false);
   }
 
   start(): void {

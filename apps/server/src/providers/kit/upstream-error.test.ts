@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { isContextLength, isErrorValue, isModelMissing, isQuotaSpent, readUpstreamError } from './upstream-error.ts';
+
+describe('what providers say about failures', () => {
+  it.each([
+    [{ error: { message: 'm', type: 't', code: 'c' } }, 'm'],
+    [{ error: 'm' }, 'm'],
+    [{ object: 'error', message: 'm', code: 500 }, 'm'],
+    [{ type: 'error', error: { type: 'overloaded_error', message: 'm' } }, 'm'],
+    [{ detail: 'm' }, 'm'],
+    ['m', 'm'],
+    [{ error: { message: 5 } }, ''],
+    [null, ''],
+    [[1], ''],
+  ])('[U17] %j says "%s"', (value, message) => {
+    expect(readUpstreamError(value).message).toBe(message);
+  });
+
+  it('[U17] an ordinary chunk is no error', () => {
+    for (const value of [{ choices: [] }, { error: null }, { error: '' }, { error: false }, { type: 'ping' }]) {
+      expect(isErrorValue(value)).toBe(false);
+    }
+  });
+
+  const say = (message: string, code?: string) => readUpstreamError({ error: { message, code } });
+
+  it.each([
+    ["This model's maximum context length is 4097 tokens, however you requested 5000", undefined],
+    ['the request exceeds the available context size, try increasing it', undefined],
+    ['prompt is too long: 210000 tokens > 200000 maximum', undefined],
+    ['the input length exceeds the context length', undefined],
+    ['anything', 'context_length_exceeded'],
+    ['anything', 'exceed_context_size_error'],
+  ])('[U21] "%s" (%s) is about the context length', (message, code) => {
+    expect(isContextLength(say(message, code))).toBe(true);
+  });
+
+  it.each([
+    ['model "llama9" not found, try pulling it first', undefined],
+    ['The model `gpt-9` does not exist or you do not have access to it.', undefined],
+    ['foo/bar is not a valid model ID', undefined],
+    ['anything', 'model_not_found'],
+  ])('[U20] "%s" (%s) is about a missing model', (message, code) => {
+    expect(isModelMissing(say(message, code))).toBe(true);
+    expect(isContextLength(say(message, code))).toBe(false);
+  });
+
+  it('[U20] ordinary refusals are neither', () => {
+    for (const message of [
+      'Not Found',
+      'temperature must be below 2',
+      'this model does not support tools',
+      'no context',
+    ]) {
+      expect([isContextLength(say(message)), isModelMissing(say(message))]).toEqual([false, false]);
+    }
+  });
+
+  it('[U18] money that ran out is told from a busy minute', () => {
+    expect(isQuotaSpent(say('You exceeded your current quota, please check your plan'))).toBe(true);
+    expect(isQuotaSpent(say('x', 'insufficient_quota'))).toBe(true);
+    expect(isQuotaSpent(say('Rate limit reached for requests per minute', 'rate_limit_exceeded'))).toBe(false);
+  });
+});
