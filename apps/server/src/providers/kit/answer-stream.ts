@@ -182,6 +182,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#ended = true;
+    clearTimeout(this.#timer);
     if (this.#over) return;
     if (this.#kind === 'page' || this.#kind === 'refusal') this.#refuse();
     else if (this.#kind === 'document') this.#translate(this.#text(), undefined);
@@ -196,6 +197,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#ended = true;
+    clearTimeout(this.#timer);
     if (this.#over) return;
     if (this.#kind === 'refusal') this.#refuse();
     else this.#answer.end(networkFailure(this.#input.target, error, this.#status !== 0));
@@ -304,8 +306,9 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     this.#forget();
     this.#queue.end();
     if (this.#ended) return;
-    if (this.#paused || this.#answer.failed) this.#controller?.abort(new Error('done'));
-    else setTimeout(() => this.#ended || this.#controller?.abort(new Error('done')), LINGER_MS).unref();
+    const release = () => this.#controller?.abort(new Error('done'));
+    if (this.#paused || this.#answer.failed) release();
+    else this.#timer = setTimeout(release, LINGER_MS);
   }
 
   #forget(): void {
