@@ -51,10 +51,9 @@ export function App() {
           session={session}
           settings={settings}
           notices={
-            <>
-              <ServerNotice connected={connected} />
+            <ServerNotice connected={connected}>
               <SelectionNotice selection={selection} />
-            </>
+            </ServerNotice>
           }
         />
       </main>

@@ -17,11 +17,14 @@ export interface ConversationPage {
   items: Conversation[];
   next_cursor: string | null;
 }
-/** `dir` and `file` are null while nothing was logged or logging is off. */
 export interface LogTail {
-  dir: string | null;
+  dir: string;
+  /** Null while nothing was logged. */
   file: string | null;
+  /** Oldest first. */
   entries: LogEntry[];
+  /** Present while nothing is being logged. */
+  enabled?: false;
 }
 
 const at = encodeURIComponent;

@@ -24,11 +24,9 @@ export function isRequestFailed(error: unknown): error is RequestFailed {
   return error instanceof Error && error.name === 'RequestFailed';
 }
 
-/** Whether asking again may help: nothing answered, or the server is on its way down or up. */
+/** Whether asking again may help: nothing answered, or the server is on its way down. */
 export function isTransient(error: unknown): boolean {
-  return (
-    isRequestFailed(error) && (error.status === 0 || error.status === 502 || error.body.error_code === 'SHUTTING_DOWN')
-  );
+  return isRequestFailed(error) && (error.status === 0 || error.body.error_code === 'SHUTTING_DOWN');
 }
 
 export interface RequestOptions {
@@ -60,6 +58,8 @@ export async function request<T>(path: string, { method = 'GET', body, signal }:
 export async function failureOf(response: Response): Promise<RequestFailed> {
   const body: unknown = await response.json().catch(() => undefined);
   if (isErrorBody(body)) return new RequestFailed(response.status, body);
+  // A proxy in front of the server speaks for it while it is away.
+  if ([502, 503, 504].includes(response.status)) return unreachable(response.status);
   const message = `The server answered ${response.status} without saying why.`;
   return new RequestFailed(response.status, { error_code: 'INTERNAL', message, details: {} });
 }

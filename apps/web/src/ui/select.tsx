@@ -1,6 +1,5 @@
 import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { cx } from './cx.ts';
 import './select.css';
 
 interface SelectProps {
@@ -13,32 +12,20 @@ interface SelectProps {
   /** Id of the words that say why. */
   describedBy?: string | undefined;
   onChange: (value: string) => void;
-  /** `option` and `optgroup` elements. */
+  /** `option` elements. */
   children: ReactNode;
-  className?: string;
 }
 
 /** The platform's own select: its keyboard, its type-ahead, its picker on phones; ours in look where that is possible. */
-export function Select({
-  label,
-  value,
-  disabled,
-  busy,
-  invalid,
-  describedBy,
-  onChange,
-  children,
-  className,
-}: SelectProps) {
+export function Select({ label, value, disabled, busy, invalid, describedBy, onChange, children }: SelectProps) {
   return (
-    <span className={cx('relative inline-flex min-w-0', className)}>
+    <span className="quick relative inline-flex min-w-0 rounded-md transition-colors has-enabled:hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-focus">
       <select
         aria-label={label}
-        title={label}
         aria-busy={busy || undefined}
         aria-invalid={invalid || undefined}
         aria-describedby={describedBy}
-        className="lc-select quick min-h-9 w-full min-w-0 truncate rounded-md border border-transparent bg-transparent py-1 pr-7 pl-2.5 font-medium text-sm transition-colors hover:bg-hover disabled:text-subtle disabled:hover:bg-transparent aria-invalid:text-warning pointer-coarse:min-h-11"
+        className="lc-select min-h-9 w-full min-w-0 border-0 bg-transparent py-1 pr-8 pl-2.5 font-medium text-sm outline-none disabled:text-subtle aria-invalid:text-warning pointer-coarse:min-h-11"
         value={value}
         disabled={disabled}
         onChange={(event) => onChange(event.target.value)}

@@ -28,10 +28,12 @@ export function AnswerEnd({ message, onRetry }: AnswerEndProps) {
 }
 
 function noteFor({ status, error, finish_reason, parts }: Message): { text: string; bad: boolean } | undefined {
-  const kept = parts.length > 0 ? ' What had arrived is kept.' : '';
   if (status === 'failed') return { text: error?.message ?? 'The answer failed.', bad: true };
   if (status === 'interrupted') {
-    return { text: `${error?.message ?? 'The answer was cut off before it was finished.'}${kept}`, bad: true };
+    return {
+      text: error?.message ?? 'The answer was cut off before it was finished. What had arrived is kept.',
+      bad: true,
+    };
   }
   if (status === 'stopped')
     return { text: parts.length > 0 ? 'Stopped.' : 'Stopped before anything was written.', bad: false };

@@ -27,22 +27,24 @@ export function ChatMessage(props: ChatMessageProps) {
 /** Finished articles that are out of sight cost no layout; the browser remembers their height. */
 const SETTLED = '[content-visibility:auto] [contain-intrinsic-size:auto_240px]';
 const ACTIONS =
-  'mt-1 flex min-h-8 items-center gap-2 text-subtle text-xs quick transition-opacity group-hover:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100';
+  'mt-1 -mb-1 flex min-h-8 items-center gap-2 text-subtle text-xs quick transition-opacity group-hover:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100';
 
-function Question({ message, isLast }: ChatMessageProps) {
+function Question({ message }: ChatMessageProps) {
   const label = useId();
   const text = messageText(message);
   return (
-    <article aria-labelledby={label} className={cx('group flex flex-col items-end', SETTLED)}>
+    <article aria-labelledby={label} className={cx('group flex flex-row-reverse items-end gap-1', SETTLED)}>
       <h2 id={label} className="sr-only">
         You
       </h2>
       <div className="max-w-[min(36rem,88%)] whitespace-pre-wrap rounded-lg bg-bubble px-4 py-2.5 leading-relaxed [overflow-wrap:anywhere]">
         {text}
       </div>
-      <div className={cx(ACTIONS, !isLast && 'opacity-0')}>
-        <CopyButton text={text} label="Copy your text" />
-      </div>
+      <CopyButton
+        text={text}
+        label="Copy your text"
+        className="quick opacity-0 transition-opacity focus-visible:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+      />
     </article>
   );
 }
@@ -69,7 +71,7 @@ function Answer({ message, activity = null, stopping = false, isLast, onRetry }:
       </div>
       {!live && (
         <div className={cx(ACTIONS, !isLast && 'opacity-0')}>
-          {text !== '' && <CopyButton text={text} label="Copy answer" />}
+          {text !== '' && <CopyButton text={text} label="Copy answer" className="-mx-2" />}
           <span>{footnote(message)}</span>
         </div>
       )}

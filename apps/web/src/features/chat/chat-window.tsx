@@ -42,6 +42,8 @@ export function ChatWindow({ session, onRetry, empty }: ChatWindowProps) {
           )}
         </div>
       </section>
+      <div aria-hidden className="pointer-events-none absolute inset-x-0 top-0 h-4 bg-linear-to-b from-bg" />
+      <div aria-hidden className="pointer-events-none absolute inset-x-0 bottom-0 h-4 bg-linear-to-t from-bg" />
       {isAway && (
         <button
           type="button"

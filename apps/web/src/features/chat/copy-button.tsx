@@ -5,7 +5,13 @@ import { IconButton } from '../../ui/icon-button.tsx';
 
 const CONFIRMED_MS = 1600;
 
-export function CopyButton({ text, label }: { text: string; label: string }) {
+interface CopyButtonProps {
+  text: string;
+  label: string;
+  className?: string;
+}
+
+export function CopyButton({ text, label, className }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -21,5 +27,5 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       notify({ tone: 'danger', text: 'The browser did not allow copying.' });
     }
   };
-  return <IconButton label={label} icon={copied ? Check : Copy} className="-mx-1.5" onClick={() => void copy()} />;
+  return <IconButton label={label} icon={copied ? Check : Copy} className={className} onClick={() => void copy()} />;
 }

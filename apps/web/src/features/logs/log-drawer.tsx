@@ -1,13 +1,13 @@
 import type { LogEntry } from '@lightchat/protocol';
 import { useLayoutEffect, useRef } from 'react';
-import { useConfig, useLogs } from '../../client/queries.ts';
+import type { LogTail } from '../../client/api.ts';
+import { useLogs } from '../../client/queries.ts';
 import { NoticeStrip } from '../../ui/notice-strip.tsx';
 import { LogLine } from './log-line.tsx';
 
 /** The end of the newest log, followed while it is open. */
 export default function LogDrawer() {
   const { data, error } = useLogs();
-  const disabled = useConfig().data?.logging_enabled === false;
   const list = useRef<HTMLElement>(null);
   const atEnd = useRef(true);
   const entries = data?.entries ?? [];
@@ -40,9 +40,7 @@ export default function LogDrawer() {
           atEnd.current = scrollHeight - clientHeight - scrollTop < 40;
         }}
       >
-        {entries.length === 0 && (
-          <p className="py-16 text-center text-muted text-sm">{emptyWords(data !== undefined, disabled, error)}</p>
-        )}
+        {entries.length === 0 && <p className="py-16 text-center text-muted text-sm">{emptyWords(data, error)}</p>}
         <ol className="flex flex-col gap-px">
           {keyed(entries).map(({ key, entry }) => (
             <LogLine key={key} entry={entry} />
@@ -53,9 +51,9 @@ export default function LogDrawer() {
   );
 }
 
-function emptyWords(loaded: boolean, disabled: boolean, error: Error | null): string {
-  if (disabled) return 'Logging is off: logging_enabled is false in settings.yaml.';
-  if (loaded) return 'Nothing has been logged yet. Every message will leave a line here.';
+function emptyWords(tail: LogTail | undefined, error: Error | null): string {
+  if (tail?.enabled === false) return 'Logging is off: logging_enabled is false in settings.yaml.';
+  if (tail) return 'Nothing has been logged yet. Every message will leave a line here.';
   return error ? 'The log could not be read.' : 'Loading…';
 }
 
