@@ -16,8 +16,11 @@ export async function ensureInstalled() {
   await onlyOnce('install', async () => {
     if (isInstalled()) return;
     say(existsSync(inRoot('node_modules')) ? 'Updating the installation…' : 'Installing (first start only)…');
+    // Not `npm ci`: it refuses a lock file that lacks an optional package of some other platform, and some
+    // registries do not carry all of those. This installs what is locked and writes neither file.
     const { code, output } = await npm([
-      'ci',
+      'install',
+      '--no-save',
       '--include=dev',
       '--include=optional',
       '--no-audit',
