@@ -40,7 +40,7 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
     enabled: settings.current().logging_enabled,
     maxFiles: settings.current().logging.max_files,
     maxBytes: settings.current().logging.max_bytes,
-    secrets: () => secretsOf(settings.current().providers),
+    secrets: () => settings.secrets(),
     onWarning: say,
   });
   const store = openSqliteStore(folders.data);
@@ -119,8 +119,4 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
       return stopping.done;
     },
   };
-}
-
-function secretsOf(providers: readonly { api_key?: string | null | undefined }[]): string[] {
-  return providers.flatMap(({ api_key }) => (api_key ? [api_key] : []));
 }
