@@ -3,7 +3,6 @@
  * hop per upstream read after it.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { StringDecoder } from 'node:string_decoder';
 import type { Limits } from '@lightchat/protocol';
 import type { Dispatcher } from 'undici';
 import type { ModelEvent } from '../../engine/ports.ts';
@@ -13,7 +12,9 @@ import { BatchQueue } from './batch-queue.ts';
 import type { EventReader, EventSink } from './event-reader.ts';
 import type { Failure } from './failure.ts';
 import { networkFailure } from './network-failure.ts';
+import { type AskQuietly, watchQuiet } from './quiet-watch.ts';
 import { type Asked, refusalByStatus } from './refusal.ts';
+import { ResponseBody } from './response-body.ts';
 import type { Target } from './target.ts';
 import { dispatchOptions, type Http, type UpstreamRequest } from './upstream-http.ts';
 
@@ -28,8 +29,8 @@ export interface AnswerRequest {
   createTranslator(answer: Answer): Translator;
   /** Whether an event may begin with `{`. Where it may not, such a body is one JSON document. */
   events_are_json: boolean;
-  /** Called when no event came for a second. `signal` aborts with the first event, or the end. */
-  whileQuiet?(tell: (state: 'loading-model' | 'waiting') => void, signal: AbortSignal): void;
+  /** Called when no event came for a second, until one does. */
+  whileQuiet?: AskQuietly;
 }
 
 /** Reads one provider's wire events into an Answer. One per answer. */
@@ -40,35 +41,26 @@ export interface Translator {
 
 /** Unread bytes at which the socket is paused; about one socket read. */
 const PAUSE_BYTES = 65_536;
-/** Silence at the beginning after which it is worth asking what the provider does. */
-const QUIET_MS = 1000;
 /** How long usage may take after the finish reason, and the end of the body after the last event. */
 const LINGER_MS = 1000;
-/** Bytes kept of a refusal or a page, for its message. */
-const EXCERPT_BYTES = 65_536;
 /** A refusal whose body does not end is reported with what came until then. */
 const REFUSAL_MS = 5000;
 /** Comments count as signs of life, but not for ever: so many times the idle limit without an event. */
 const PATIENCE = 5;
 
-type BodyKind = 'unknown' | 'events' | 'document' | 'page' | 'refusal';
-
 export class AnswerStream implements Dispatcher.DispatchHandler {
   readonly #answer: Answer;
   readonly #input: AnswerRequest;
   readonly #queue: BatchQueue<ModelEvent>;
-  readonly #reader: EventReader;
+  readonly #body: ResponseBody;
   readonly #translator: Translator;
-  readonly #decoder = new StringDecoder('utf8');
   #batch: ModelEvent[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #quietTimer: NodeJS.Timeout | undefined;
-  #quiet: AbortController | undefined;
+  #endQuiet: (() => void) | undefined;
   #lastEvent = 0;
-  #kind: BodyKind = 'unknown';
-  #collected: Buffer[] = [];
-  #collectedBytes = 0;
+  /** An event came with the current read. */
+  #sawEvent = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #paused = false;
@@ -87,14 +79,17 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     const sink: EventSink = {
       onEvent: (data, name, last) => this.#onEvent(data, name, last),
       onAlive: () => this.#onAlive(),
-      onTooLarge: () => this.#answer.fail(fault.tooLarge(input.target, input.limits.event_bytes)),
+      onTooLarge: () => this.#onTooLarge(),
     };
-    this.#reader = input.createReader(sink, input.limits.event_bytes);
+    this.#body = new ResponseBody(input.createReader(sink, input.limits.event_bytes), {
+      events_are_json: input.events_are_json,
+      max_document: input.limits.event_bytes,
+    });
   }
 
   /** Sends the request. Aborting ends the iterator within a tick and closes the socket. */
   start(): AsyncIterator<readonly ModelEvent[]> {
-    const { http, target, request, signal, limits } = this.#input;
+    const { http, target, request, signal, limits, whileQuiet } = this.#input;
     if (signal.aborted) {
       this.#over = true;
       this.#queue.end();
@@ -103,26 +98,14 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     signal.addEventListener('abort', this.#onAbort, { once: true });
     const wait = target.reach === 'public' ? limits.headers_remote_ms : limits.headers_local_ms;
     this.#watch(wait, () => this.#answer.fail(fault.noHeaders(target, wait)));
-    if (this.#input.whileQuiet) this.#quietTimer = setTimeout(() => this.#askQuietly(), QUIET_MS);
+    if (whileQuiet) {
+      this.#endQuiet = watchQuiet(whileQuiet, (state) => {
+        this.#answer.progress(state);
+        this.#flush();
+      });
+    }
     http.dispatch(dispatchOptions(target, request), this);
     return this.#queue;
-  }
-
-  #askQuietly(): void {
-    this.#quiet = new AbortController();
-    const tell = (state: 'loading-model' | 'waiting') => {
-      if (this.#quiet?.signal.aborted) return;
-      this.#answer.progress(state);
-      this.#flush();
-    };
-    this.#input.whileQuiet?.(tell, this.#quiet.signal);
-  }
-
-  #endQuiet(): void {
-    clearTimeout(this.#quietTimer);
-    this.#quiet?.abort();
-    this.#quietTimer = undefined;
-    this.#quiet = undefined;
   }
 
   #flush(bytes = 0): void {
@@ -151,46 +134,34 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     this.#lastEvent = performance.now();
     this.#watchSilence();
     if (status >= 400) {
-      this.#kind = 'refusal';
+      this.#body.kind = 'refusal';
       this.#watch(REFUSAL_MS, () => this.#refuse());
       return;
     }
     const encoding = headers['content-encoding'];
     if (status >= 300) this.#answer.fail(fault.redirected(target, status, headers.location));
     else if (encoding && encoding !== 'identity') this.#answer.fail(fault.compressed(target));
-    else if (/text\/html/i.test(headers['content-type'] ?? '')) this.#kind = 'page';
+    else if (/text\/html/i.test(headers['content-type'] ?? '')) this.#body.kind = 'page';
     this.#flush();
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return;
-    if (this.#kind === 'unknown') this.#kind = this.#kindByFirstByte(chunk);
-    if (this.#kind === 'events' || this.#kind === 'unknown') {
-      this.#reader.feed(this.#decoder.write(chunk));
-      this.#flush(chunk.length);
-      return;
-    }
-    this.#collected.push(chunk);
-    this.#collectedBytes += chunk.length;
-    if (this.#kind === 'document') {
-      if (this.#collectedBytes > this.#input.limits.event_bytes) {
-        this.#answer.fail(fault.tooLarge(this.#input.target, this.#input.limits.event_bytes));
-      }
-    } else if (this.#collectedBytes > EXCERPT_BYTES) this.#refuse();
-    this.#flush();
+    const taken = this.#body.take(chunk);
+    if (this.#sawEvent) this.#onProgress();
+    if (taken === 'enough') this.#refuse();
+    else if (taken === 'too-large') this.#onTooLarge();
+    this.#flush(chunk.length);
   }
 
   onResponseEnd(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
     if (this.#over) return;
-    if (this.#kind === 'page' || this.#kind === 'refusal') this.#refuse();
-    else if (this.#kind === 'document') this.#translate(this.#text(), undefined);
-    else {
-      const rest = this.#decoder.end();
-      if (rest !== '') this.#reader.feed(rest);
-      this.#reader.finish();
-    }
+    const { kind } = this.#body;
+    if (kind === 'page' || kind === 'refusal') this.#refuse();
+    else if (kind === 'document') this.#translate(this.#body.text(), undefined);
+    else this.#body.finish();
     this.#answer.end();
     this.#flush();
   }
@@ -199,31 +170,33 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     this.#ended = true;
     clearTimeout(this.#timer);
     if (this.#over) return;
-    if (this.#kind === 'refusal') this.#refuse();
+    if (this.#body.kind === 'refusal') this.#refuse();
     else this.#answer.end(networkFailure(this.#input.target, error, this.#status !== 0));
     this.#flush();
   }
 
   // ── The body ─────────────────────────────────────────────────────────────────────────────────
 
-  #kindByFirstByte(chunk: Buffer): BodyKind {
-    for (const byte of chunk) {
-      // White space, and the three bytes of a byte order mark.
-      if (byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf) continue;
-      if (byte === 0x3c) return 'page';
-      return byte === 0x7b && !this.#input.events_are_json ? 'document' : 'events';
-    }
-    return 'unknown';
-  }
-
   #onEvent(data: string, name: string | undefined, last: boolean): void {
     if (this.#answer.phase === 'over') return;
-    if (this.#quietTimer) this.#endQuiet();
-    this.#lastEvent = performance.now();
-    if (!this.#paused && !this.#lingering) this.#timer?.refresh();
+    this.#sawEvent = true;
     // The body ended inside this event: half of one counts as not sent.
     if (last && data !== '[DONE]' && !isJson(data)) return;
     this.#translate(data, name);
+  }
+
+  /** Once a read, not once an event. */
+  #onProgress(): void {
+    this.#sawEvent = false;
+    this.#lastEvent = performance.now();
+    this.#endQuiet?.();
+    this.#endQuiet = undefined;
+    if (!this.#paused && !this.#lingering) this.#timer?.refresh();
+  }
+
+  #onTooLarge(): void {
+    const { target, limits } = this.#input;
+    this.#answer.fail(fault.tooLarge(target, limits.event_bytes));
   }
 
   #onAlive(): void {
@@ -240,16 +213,12 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     }
   }
 
-  #text(): string {
-    return Buffer.concat(this.#collected).toString('utf8');
-  }
-
   #refuse(): void {
     const { target, asked } = this.#input;
     const failure: Failure =
-      this.#kind === 'page'
-        ? fault.pageInstead(target, this.#text())
-        : refusalByStatus(target, asked, this.#status, this.#headers, this.#text());
+      this.#body.kind === 'page'
+        ? fault.pageInstead(target, this.#body.text())
+        : refusalByStatus(target, asked, this.#status, this.#headers, this.#body.text());
     this.#answer.fail(failure);
   }
 
@@ -314,9 +283,9 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   #forget(): void {
     this.#over = true;
     clearTimeout(this.#timer);
-    this.#endQuiet();
+    this.#endQuiet?.();
     this.#input.signal.removeEventListener('abort', this.#onAbort);
-    this.#collected = [];
+    this.#body.forget();
   }
 }
 
