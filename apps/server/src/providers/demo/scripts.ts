@@ -12,9 +12,9 @@ const CONNECT = `## Connect a real model
 ollama pull llama3.2
 \`\`\`
 
-LightChat notices a running Ollama within seconds; choose it under *Provider*.
+LightChat notices a running Ollama within seconds, and LM Studio and llama.cpp on their usual ports too; choose it under *Provider*.
 
-**LM Studio, llama.cpp or any OpenAI-compatible service.** Add it under *Settings*, or in \`settings.yaml\`:
+**Any OpenAI-compatible service.** Add it under *Settings*, or in \`settings.yaml\`:
 
 \`\`\`yaml
 providers:
