@@ -65,7 +65,7 @@ export interface ModelRequest {
 }
 
 /**
- * `safe`: no work was done, trying again costs nothing (connection refused, 429).
+ * `safe`: no work was done, trying again costs nothing (connection refused, 429 that says how long to wait).
  * `before-output`: trying again may cost twice, and is allowed while nothing was delivered (5xx, silence).
  * `never`: trying again gives the same answer (4xx).
  */

@@ -16,8 +16,14 @@ describe('references to the environment', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('give no key and a warning when the variable is unset, never the literal', () => {
-    for (const written of [`\${KEY}`, `"x-\${KEY}"`, `"\${KEY"`, `"\${not a name}"`, `\${}`]) {
+  it('give no key when the variable is unset, quietly, for the provider says it itself', () => {
+    const { provider, warnings } = expand(`    api_key: \${KEY}\n`, {});
+    expect(provider?.api_key).toBeNull();
+    expect(warnings).toEqual([]);
+  });
+
+  it('give no key and a warning when the reference is odd, never the literal', () => {
+    for (const written of [`"x-\${KEY}"`, `"\${KEY"`, `"\${not a name}"`, `\${}`]) {
       const { provider, warnings } = expand(`    api_key: ${written}\n`, {});
       expect(provider?.api_key).toBeNull();
       expect(warnings).toHaveLength(1);

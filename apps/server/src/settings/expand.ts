@@ -5,8 +5,8 @@ import { hasReference, hostFault, keyFault } from './rules.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The settings that are in force. A key whose variable is unset is null; a provider whose host
- * cannot be made is left out. Both give a warning, and the literal reference never gets further than this.
+ * The settings that are in force. A key whose variable is unset is null; a provider whose host cannot be
+ * made is left out, with a warning. The literal reference never gets further than this.
  */
 export function expandSettings(document: Settings, env: Environment): { settings: Settings; warnings: string[] } {
   const warnings: string[] = [];
@@ -32,6 +32,8 @@ export function expandSettings(document: Settings, env: Environment): { settings
 function expandKey(id: string, written: string, env: Environment, warnings: string[]): string | null {
   if (!hasReference(written)) return written;
   const { text, missing } = expand(written, env);
+  // The generated file names a variable that few have set: the provider's own status says that the key is missing.
+  if (missing !== undefined && written === `\${${missing}}`) return null;
   const fault = missing === undefined ? keyFault(text) : `the environment variable ${missing} is not set`;
   if (fault === undefined) return text;
   warnings.push(`settings.yaml: provider ${id} has no key: ${fault}`);
