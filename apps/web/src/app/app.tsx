@@ -4,7 +4,7 @@ import { useConversations } from '../client/queries.ts';
 import { useChat } from '../client/use-chat-session.ts';
 import { Chat } from '../features/chat/chat.tsx';
 import { ServerNotice } from '../features/health/server-notice.tsx';
-import { SelectionNotice } from '../features/models/selection-notice.tsx';
+import { SelectionNotice, selectionProblem } from '../features/models/selection-notice.tsx';
 import { useSelection } from '../features/models/use-selection.ts';
 import { useMediaQuery } from '../ui/use-media-query.ts';
 import { Header } from './header.tsx';
@@ -50,6 +50,7 @@ export function App() {
           key={session.key}
           session={session}
           settings={settings}
+          alreadySaid={selectionProblem(selection)}
           notices={
             <ServerNotice connected={connected}>
               <SelectionNotice selection={selection} />

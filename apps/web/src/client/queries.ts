@@ -11,7 +11,7 @@ export function useHealth() {
     queryKey: queryKeys.health,
     queryFn: ({ signal }) => api.health(signal),
     // An outage should not look longer than it is.
-    refetchInterval: (query) => (query.state.status === 'error' ? 2 : 15) * SECOND,
+    refetchInterval: (query) => (query.state.status === 'error' ? 2 : 5) * SECOND,
     retry: false,
   });
 }

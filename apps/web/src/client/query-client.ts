@@ -11,7 +11,7 @@ export const queryKeys = {
   logs: ['logs'] as const,
 };
 
-export function createQueryClient(): QueryClient {
+function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {

@@ -1,15 +1,18 @@
 /** What jsdom lacks and the page uses. Import for its effect, before what is tested. */
 import { cleanup } from '@testing-library/react';
-import { afterEach, vi } from 'vitest';
+import { afterEach } from 'vitest';
 
 class NoObserver {
   observe() {}
   unobserve() {}
   disconnect() {}
 }
-vi.stubGlobal('ResizeObserver', NoObserver);
-vi.stubGlobal('IntersectionObserver', NoObserver);
-vi.stubGlobal('CSS', { supports: () => true });
+// Not by `vi.stubGlobal`: a test that takes its own stubs back would take these along.
+Object.assign(globalThis, {
+  ResizeObserver: NoObserver,
+  IntersectionObserver: NoObserver,
+  CSS: { supports: () => true },
+});
 window.matchMedia = (query) =>
   Object.assign(new EventTarget(), {
     matches: query.includes('pointer: fine') || query.includes('min-width'),

@@ -14,9 +14,11 @@ interface ChatProps {
   settings: RunSettings;
   /** What stands above the field and concerns every conversation. */
   notices: ReactNode;
+  /** A fault that the notices name already. */
+  alreadySaid?: string | undefined;
 }
 
-export function Chat({ session, settings, notices }: ChatProps) {
+export function Chat({ session, settings, notices, alreadySaid }: ChatProps) {
   const conversationId = useChat(session, (chat) => chat.conversationId);
   const loading = useChat(session, (chat) => chat.loading);
   const isEmpty = useChat(session, (chat) => chat.rows.length === 0);
@@ -37,10 +39,10 @@ export function Chat({ session, settings, notices }: ChatProps) {
         empty={inviting ? <Greeting /> : <LoadingState loading={loading} />}
       />
       {loading !== 'missing' && (
-        <div className={inviting ? 'shrink-0' : isEmpty ? 'mt-auto shrink-0' : 'shrink-0'}>
+        <div className={isEmpty && !inviting ? 'mt-auto shrink-0' : 'shrink-0'}>
           <div className="mx-auto flex w-full max-w-column flex-col gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] wide:pb-5">
             {notices}
-            {problem && (
+            {problem && problem.message !== alreadySaid && (
               <NoticeStrip tone="danger" action={{ label: 'Dismiss', run: () => session.dismissProblem() }}>
                 {problem.message}
               </NoticeStrip>

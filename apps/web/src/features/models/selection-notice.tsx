@@ -1,4 +1,3 @@
-import type { ProviderInfo } from '@lightchat/protocol';
 import { useChoice } from '../../app/choice.ts';
 import { useLayers } from '../../app/layers.ts';
 import { NoticeStrip } from '../../ui/notice-strip.tsx';
@@ -9,12 +8,12 @@ export const PROBLEM_ID = 'selection-problem';
 
 /** Why the selection cannot answer, in the server's words, and what can be done; or that the demo is answering. */
 export function SelectionNotice({ selection }: { selection: Selection }) {
-  const { providers, provider, models, listed } = selection;
+  const { providers, provider, models } = selection;
   const choose = useChoice((choice) => choice.chooseProvider);
   const show = useLayers((layers) => layers.show);
   if (!provider) return null;
 
-  const problem = problemOf(provider, models.error, models.isSuccess && listed.length === 0);
+  const problem = selectionProblem(selection);
   if (problem) {
     const other = alternativeTo(provider, providers.data ?? []);
     const again = () => {
@@ -40,10 +39,12 @@ export function SelectionNotice({ selection }: { selection: Selection }) {
   );
 }
 
-function problemOf(provider: ProviderInfo, error: Error | null, empty: boolean): string | undefined {
+/** Why the provider in force cannot answer; undefined when it can, or when that is not known. */
+export function selectionProblem({ provider, models, listed }: Selection): string | undefined {
+  if (!provider) return undefined;
   if (provider.problem && provider.status !== 'ready') return provider.problem;
-  if (error) return error.message;
-  if (!empty) return undefined;
+  if (models.error) return models.error.message;
+  if (!models.isSuccess || listed.length > 0) return undefined;
   const remedy = provider.type === 'ollama' ? ' Pull one first, for example: ollama pull llama3.2' : '';
   return `${provider.name} answers, but has no models for chatting.${remedy}`;
 }

@@ -18,6 +18,13 @@ const EXAMPLE = `providers:
     host: https://api.openai.com/v1
     api_key: \${OPENAI_API_KEY}`;
 
+/** Where the server keeps it on the system this browser runs on, which is the server's own unless it is on a network. */
+const SETTINGS_FILE = /Windows/.test(navigator.userAgent)
+  ? '%APPDATA%\\LightChat\\settings.yaml'
+  : /Mac/.test(navigator.userAgent)
+    ? '~/Library/Application Support/LightChat/settings.yaml'
+    : '~/.config/LightChat/settings.yaml';
+
 export default function SettingsPanel() {
   const health = useHealth();
   const providers = useProviders();
@@ -52,8 +59,8 @@ export default function SettingsPanel() {
           )}
         </ul>
         <p className="text-muted text-sm">
-          Providers are set up in <code className="font-mono text-[0.8125rem]">settings.yaml</code>, in the folder that
-          LightChat prints when it starts. A change is in force for the next answer, without a restart.
+          Providers are set up in <code className="font-mono text-[0.8125rem]">{SETTINGS_FILE}</code>, unless
+          LIGHTCHAT_CONFIG_DIR names another folder. A saved change is in force for the next answer, without a restart.
         </p>
         <section
           aria-label="Example of settings.yaml"
