@@ -11,7 +11,7 @@ export function NoticeHost() {
       </div>
       <div
         aria-live="polite"
-        className="pointer-events-none fixed inset-x-3 bottom-28 z-30 flex flex-col items-center gap-2 *:pointer-events-auto"
+        className="pointer-events-none fixed inset-x-3 bottom-28 wide:left-66 z-30 flex flex-col items-center gap-2 *:pointer-events-auto"
       >
         {notices.map(({ id, text, tone, action }) => (
           <NoticeCard key={id} text={text} danger={tone === 'danger'} action={action} onDismiss={() => dismiss(id)} />

@@ -252,13 +252,14 @@ describe('trying again', () => {
     expect(server.messages.size).toBe(6);
   });
 
-  it('of the first question names the beginning as its parent', async () => {
+  it('of the first question goes on at the end, and the first answer stays in sight', async () => {
     const { session, runId } = await sending('First');
     server.finish(runId, 'failed', { error_code: 'PROVIDER_ERROR', message: 'No.', details: {} });
     await until(() => expect(state(session)).toBe('idle'));
-    await session.retry(session.snapshot().rows.at(-1)?.id ?? '', settings);
-    expect(server.requestsTo('POST', '/runs').at(-1)?.body).toMatchObject({ prompt: 'First', parent_id: null });
-    expect(texts(session)).toEqual(['First', '']);
+    const end = session.snapshot().rows.at(-1)?.id ?? '';
+    await session.retry(end, settings);
+    expect(server.requestsTo('POST', '/runs').at(-1)?.body).toMatchObject({ prompt: 'First', parent_id: end });
+    expect(texts(session)).toEqual(['First', '', 'First', '']);
   });
 });
 

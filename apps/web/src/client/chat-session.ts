@@ -112,11 +112,14 @@ export class ChatSession {
     return this.#start(prompt, settings, this.#leaf);
   }
 
-  /** Asks again what the answer `messageId` was for, on a branch of its own: the first answer stays stored. */
+  /**
+   * Asks again what the answer `messageId` was for, on a branch of its own: the first answer stays stored. The first
+   * question of a conversation is asked again at the end, because a request names its place by the message before it.
+   */
   async retry(messageId: string, settings: RunSettings): Promise<boolean> {
     const question = this.#messages.get(this.#messages.get(messageId)?.parent_id ?? '');
     if (!question) return false;
-    return this.#start(messageText(question), settings, question.parent_id);
+    return this.#start(messageText(question), settings, question.parent_id ?? this.#leaf);
   }
 
   /** Ends the answer that is being made, from any state; what arrived stays. Safe to call twice. */

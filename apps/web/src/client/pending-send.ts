@@ -34,7 +34,7 @@ export class PendingSend {
       parts: [],
       status: 'running',
     };
-    // In a known conversation the parent is always named, null for its beginning: another tab may have moved its end.
+    // In a known conversation the parent is always named: another page may have moved its end.
     const place = conversationId === null ? {} : { conversation_id: conversationId, parent_id: parentId };
     this.request = { ...settings, ...place, prompt, idempotency_key: key };
   }

@@ -64,8 +64,7 @@ export class FakeServer {
     const known = this.#byKey.get(request.idempotency_key ?? '');
     if (known) return this.#run(known).run;
     const conversation_id = request.conversation_id ?? this.#id('conv');
-    const parent_id =
-      request.parent_id === undefined ? (this.leaves.get(conversation_id) ?? null) : (request.parent_id ?? null);
+    const parent_id = request.parent_id ?? this.leaves.get(conversation_id) ?? null;
     const shared = {
       conversation_id,
       provider_id: request.provider_id ?? 'demo',

@@ -19,7 +19,7 @@ interface SelectProps {
 /** The platform's own select: its keyboard, its type-ahead, its picker on phones; ours in look where that is possible. */
 export function Select({ label, value, disabled, busy, invalid, describedBy, onChange, children }: SelectProps) {
   return (
-    <span className="quick relative inline-flex min-w-0 rounded-md transition-colors has-enabled:hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-focus">
+    <span className="quick relative inline-flex min-w-18 rounded-md transition-colors has-enabled:hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-focus">
       <select
         aria-label={label}
         aria-busy={busy || undefined}

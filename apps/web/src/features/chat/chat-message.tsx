@@ -27,7 +27,7 @@ export function ChatMessage(props: ChatMessageProps) {
 /** Finished articles that are out of sight cost no layout; the browser remembers their height. */
 const SETTLED = '[content-visibility:auto] [contain-intrinsic-size:auto_240px]';
 const ACTIONS =
-  'mt-1 -mb-1 flex min-h-8 items-center gap-2 text-subtle text-xs quick transition-opacity group-hover:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100';
+  'mt-1 flex min-h-8 items-center gap-2 text-subtle text-xs quick transition-opacity group-hover:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100';
 
 function Question({ message }: ChatMessageProps) {
   const label = useId();
@@ -57,7 +57,7 @@ function Answer({ message, activity = null, stopping = false, isLast, onRetry }:
     <article
       aria-labelledby={label}
       aria-busy={live || undefined}
-      className={cx('group min-w-0', live ? '[overflow-anchor:none]' : SETTLED)}
+      className={cx('group mt-4 min-w-0', live ? '[overflow-anchor:none]' : SETTLED)}
     >
       <h2 id={label} className="sr-only">
         {message.model_id ? `Answer by ${message.model_id}` : 'Answer'}

@@ -47,7 +47,7 @@ export function MessageList({ session, rows, viewport, onRetry }: MessageListPro
   }, [shown, first > 0, viewport]);
 
   return (
-    <div className="flex flex-col gap-8 pt-6 pb-8">
+    <div className="flex flex-col gap-3 pt-6 pb-8">
       {first > 0 && (
         <button
           ref={earlier}
