@@ -59,7 +59,7 @@ export interface Folders {
 export function createFolders(upstreamPort: number): Folders {
   const root = mkdtempSync(join(tmpdir(), 'lightchat-bench-'));
   const provider = `{ id: bench, type: openai, host: "http://127.0.0.1:${upstreamPort}/v1", api_key: bench }`;
-  writeFileSync(join(root, 'settings.yaml'), `default_provider: bench\nproviders:\n  - ${provider}\n`);
+  writeFileSync(join(root, 'settings.yaml'), `default_provider: bench\nproviders:\n  - ${provider}\n`, { mode: 0o600 });
   return {
     root,
     env: {

@@ -111,6 +111,8 @@ async function main(): Promise<number> {
     await upstream.stop();
   }
   const load = `load average ${loadBefore?.toFixed(1)} before, ${loadavg()[0]?.toFixed(1)} after`;
+  // Short windows and few streams meet or miss no bar.
+  if (asked.quick) for (const row of rows) if (row.verdict !== 'WRONG ANSWERS') row.verdict = '';
   const about = `${new Date().toISOString().slice(0, 10)}; ${machine()}; ${load}`;
   process.stdout.write(`${about}${asked.quick ? '; QUICK RUN' : ''}\n\n${formatTable(rows)}\n`);
   return faults.length > 0 ? 1 : 0;

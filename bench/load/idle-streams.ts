@@ -15,7 +15,7 @@ export interface IdleRound {
 
 /** Each stream gives its first token at once and its second and last when the memory has been read. */
 export async function runIdleStreams(contender: Contender, streams: number): Promise<IdleRound> {
-  const delay_ms = 6000 + streams * 5;
+  const delay_ms = 5000 + streams * 5;
   const before_kb = memoryKilobytes(contender.pid).resident;
   const recorder = createRecorder();
   const answers: Promise<Answer>[] = [];
@@ -31,7 +31,7 @@ export async function runIdleStreams(contender: Contender, streams: number): Pro
           resolve();
         });
         answers.push(answer);
-        answer.then(() => {
+        void answer.then(() => {
           connection.close();
           resolve();
         });

@@ -71,7 +71,7 @@ export async function runPaced(contender: Contender, load: Load): Promise<PacedR
     const answer = connection.ask({ tokens, delay_ms: load.delay_ms }, () => {
       open += 1;
     });
-    answer.then(() => {
+    void answer.then(() => {
       ended = true;
     });
     answers.push(answer);

@@ -10,10 +10,10 @@ export const firstToken: Measure = { name: 'first-token', about: 'one client, on
 
 async function run(setting: Setting): Promise<Row[]> {
   return withContenders(setting, async (contenders) => {
-    await runFirstToken(contenders.pipe, 300);
-    await runFirstToken(contenders.lightchat, 300);
+    const warmUp = setting.quick ? 100 : 1000;
+    await Promise.all([runFirstToken(contenders.pipe, warmUp), runFirstToken(contenders.lightchat, warmUp)]);
     const rounds = await roundRobin(contenders, setting.quick ? 1 : 5, async (contender) => {
-      const round = await runFirstToken(contender, 300);
+      const round = await runFirstToken(contender, setting.quick ? 100 : 300);
       setting.log(
         `first-token ${contender.name}: p50 ${show(round.p50_us / 1000, 'ms')}, ` +
           `p99 ${show(round.p99_us / 1000, 'ms')}, ${show(round.cpu_us, 'µs')} CPU per request`,

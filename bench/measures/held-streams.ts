@@ -1,5 +1,5 @@
 /** Very many slow streams in one process: all open, all delivered. */
-import { type Load, runPaced } from '../load/paced.ts';
+import { type Load, type PacedRound, runPaced } from '../load/paced.ts';
 import { judge, type Row, show } from '../report.ts';
 import { type Measure, type Setting, withContenders } from './measure.ts';
 
@@ -13,10 +13,17 @@ export const heldStreams: Measure = {
 };
 
 async function run(setting: Setting): Promise<Row[]> {
-  const streams = setting.quick ? 1000 : 5000;
-  const load: Load = { streams, delay_ms: 250, ramp_ms: streams * 3, settle_ms: 2000, window_ms: 5000 };
+  const { quick } = setting;
+  const streams = quick ? 200 : 5000;
+  const load: Load = {
+    streams,
+    delay_ms: 250,
+    ramp_ms: streams * 3,
+    settle_ms: quick ? 500 : 2000,
+    window_ms: quick ? 1500 : 5000,
+  };
   return withContenders(setting, async ({ pipe, lightchat }) => {
-    const results = [];
+    const results: PacedRound[] = [];
     for (const contender of [pipe, lightchat]) {
       const round = await runPaced(contender, load);
       setting.log(

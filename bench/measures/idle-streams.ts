@@ -8,9 +8,9 @@ const BAR_KB = 60;
 export const idleStreams: Measure = { name: 'idle-streams', about: 'memory of open streams that wait', run };
 
 async function run(setting: Setting): Promise<Row[]> {
-  const streams = setting.quick ? 500 : 2000;
+  const streams = setting.quick ? 200 : 2000;
   return withContenders(setting, async ({ pipe, lightchat }) => {
-    const perStream = [];
+    const perStream: number[] = [];
     let faults = 0;
     for (const contender of [pipe, lightchat]) {
       const round = await runIdleStreams(contender, streams);

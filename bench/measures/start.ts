@@ -13,7 +13,7 @@ const RESIDENT_BAR_MB = 110;
 export const start: Measure = { name: 'start', about: 'start with 10,000 conversations stored', run };
 
 async function run(setting: Setting): Promise<Row[]> {
-  const conversations = setting.quick ? 1000 : 10_000;
+  const conversations = setting.quick ? 200 : 10_000;
   const folders = createFolders(setting.upstream.port);
   try {
     await fillStore(folders.root, conversations);
