@@ -33,7 +33,7 @@ export function App() {
 
   const items = conversations.data?.pages.flatMap((page) => page.items) ?? [];
   const title = items.find((item) => item.id === savedId)?.title;
-  useTitle(title);
+  useTitle(title, session.key);
 
   const settings = { provider_id: selection.provider?.id, model_id: selection.modelId };
   return (

@@ -20,7 +20,7 @@ function Page() {
           Two
         </a>
       </nav>
-      <select aria-label="Model" />
+      <div role="menu" tabIndex={-1} />
       <textarea id={COMPOSER_ID} />
     </>
   );
@@ -53,10 +53,10 @@ describe('[CP-5] keys', () => {
     busy();
     useLayers.setState({ open: 'logs' });
     press('Escape');
-    press('Escape', {}, document.querySelector('select') ?? document.body);
+    useLayers.setState({ open: null });
+    press('Escape', {}, document.querySelector('[role=menu]') ?? document.body);
     const handled = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
     handled.preventDefault();
-    useLayers.setState({ open: null });
     document.body.dispatchEvent(handled);
     expect(stop).not.toHaveBeenCalled();
   });

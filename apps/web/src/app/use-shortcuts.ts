@@ -34,11 +34,11 @@ function commandFor(event: KeyboardEvent, session: ChatSession): (() => void) | 
   const control = event.ctrlKey || event.metaKey;
   const key = event.key.toLowerCase();
   if (control && key === '/') return () => show('help');
-  // A layer that is open has the keyboard, and closes by Escape itself.
+  // A layer or picker that is open has the keyboard, and closes by Escape itself.
   if (open !== null || isPicking(event.target)) return undefined;
   if (control && event.shiftKey && key === 'o') return startNewChat;
   if (control && !event.shiftKey && key === 'k') return focusConversations;
-  if (control || event.shiftKey) return undefined;
+  if (control) return undefined;
   if (key === 'escape' && session.snapshot().state !== 'idle') {
     return () => {
       session.stop();
@@ -53,9 +53,11 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA)$/.test(target.tagName));
 }
 
-/** An open picker or menu closes by Escape, and `/` there is a letter to search for. */
+/** In an open menu or picker; a browser that cannot tell draws pickers outside the page, with their own keyboard. */
 function isPicking(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('select, [role="menu"]') !== null;
+  if (!(target instanceof HTMLElement)) return false;
+  const picker = CSS.supports('selector(:open)') ? '[role="menu"], select:open' : '[role="menu"]';
+  return target.closest(picker) !== null;
 }
 
 function focusConversations(): void {

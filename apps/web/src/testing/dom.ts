@@ -11,7 +11,7 @@ class NoObserver {
 Object.assign(globalThis, {
   ResizeObserver: NoObserver,
   IntersectionObserver: NoObserver,
-  CSS: { supports: () => true },
+  CSS: { supports: (property: string) => property === 'field-sizing' },
 });
 window.matchMedia = (query) =>
   Object.assign(new EventTarget(), {

@@ -98,6 +98,14 @@ describe('ChatMessage', () => {
     expect(await navigator.clipboard.readText()).toBe('Its **words**');
   });
 
+  it('folds a long question, and opens it', async () => {
+    const text = Array.from({ length: 40 }, (_, n) => `line ${n}`).join('\n');
+    render(<ChatMessage message={message({ role: 'user', text })} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Show all', expanded: false }));
+    expect(screen.getByRole('button', { name: 'Show less', expanded: true })).toBeTruthy();
+    expect(article('You').textContent).toContain('line 39');
+  });
+
   it('shows text that looks like markup as text', () => {
     render(<ChatMessage message={message({ role: 'user', text: '<img src=x onerror=alert(1)>' })} />);
     expect(screen.getByText('<img src=x onerror=alert(1)>')).toBeTruthy();

@@ -7,6 +7,7 @@ import { cx } from '../../ui/cx.ts';
 import { AnswerActivity } from './answer-activity.tsx';
 import { AnswerEnd } from './answer-end.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { QuestionText } from './question-text.tsx';
 import { Reasoning } from './reasoning.tsx';
 import { ToolCall } from './tool-call.tsx';
 
@@ -37,9 +38,7 @@ function Question({ message }: ChatMessageProps) {
       <h2 id={label} className="sr-only">
         You
       </h2>
-      <div className="max-w-[min(36rem,88%)] whitespace-pre-wrap rounded-lg bg-bubble px-4 py-2.5 leading-relaxed [overflow-wrap:anywhere]">
-        {text}
-      </div>
+      <QuestionText text={text} />
       <CopyButton
         text={text}
         label="Copy your text"

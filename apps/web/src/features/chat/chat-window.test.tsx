@@ -107,6 +107,18 @@ describe('ChatWindow', () => {
     expect(screen.queryByRole('textbox')).toBeNull();
   });
 
+  it('says so when it was deleted elsewhere while it is shown', async () => {
+    const run = server.startRun({ prompt: 'One' });
+    server.finish(run.id);
+    const session = show(run.conversation_id);
+    await waitFor(() => expect(articles()).toHaveLength(2));
+    server.messages.clear();
+    session.refresh();
+    expect(await screen.findByText(/This conversation was deleted/)).toBeTruthy();
+    expect(articles()).toHaveLength(2);
+    expect(screen.queryByRole('textbox')).toBeNull();
+  });
+
   it('mounts the end of a long conversation and more of it when asked', async () => {
     let run = server.startRun({ prompt: 'First of all' });
     server.finish(run.id);

@@ -1,7 +1,8 @@
 /** One conversation: its transcript, and the field to go on with it. */
 import { type ReactNode, useState } from 'react';
-import type { ChatSession, RunSettings } from '../../client/chat-session.ts';
+import type { ChatSession, ChatSnapshot, RunSettings } from '../../client/chat-session.ts';
 import { useChat } from '../../client/use-chat-session.ts';
+import { Button } from '../../ui/button.tsx';
 import { NoticeStrip } from '../../ui/notice-strip.tsx';
 import { ChatWindow } from './chat-window.tsx';
 import { Greeting, Suggestions } from './empty-state.tsx';
@@ -36,8 +37,15 @@ export function Chat({ session, settings, notices, alreadySaid }: ChatProps) {
       <ChatWindow
         session={session}
         onRetry={(id) => void session.retry(id, settings)}
-        empty={inviting ? <Greeting /> : <LoadingState loading={loading} />}
+        empty={inviting ? <Greeting /> : <LoadingState loading={loading} onRetry={() => session.refresh()} />}
       />
+      {loading === 'missing' && !isEmpty && (
+        <div className="mx-auto w-full max-w-column px-3 pb-5">
+          <NoticeStrip tone="warning">
+            This conversation was deleted. What is shown here is no longer stored.
+          </NoticeStrip>
+        </div>
+      )}
       {loading !== 'missing' && (
         <div className={isEmpty && !inviting ? 'mt-auto shrink-0' : 'shrink-0'}>
           <div className="mx-auto flex w-full max-w-column flex-col gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] wide:pb-5">
@@ -63,7 +71,12 @@ export function Chat({ session, settings, notices, alreadySaid }: ChatProps) {
   );
 }
 
-function LoadingState({ loading }: { loading: 'ready' | 'loading' | 'missing' | 'failed' }) {
+interface LoadingStateProps {
+  loading: ChatSnapshot['loading'];
+  onRetry: () => void;
+}
+
+function LoadingState({ loading, onRetry }: LoadingStateProps) {
   if (loading === 'missing') {
     return (
       <div className="py-24 text-center">
@@ -72,5 +85,9 @@ function LoadingState({ loading }: { loading: 'ready' | 'loading' | 'missing' | 
       </div>
     );
   }
-  return <p className="py-16 text-center text-muted text-sm">{loading === 'loading' ? 'Loading…' : ''}</p>;
+  return (
+    <div className="py-16 text-center text-muted text-sm">
+      {loading === 'failed' ? <Button onClick={onRetry}>Load the conversation again</Button> : 'Loading…'}
+    </div>
+  );
 }

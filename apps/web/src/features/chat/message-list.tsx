@@ -1,7 +1,9 @@
 import { memo, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ChatSession, MessageRow } from '../../client/chat-session.ts';
 import { useChat, useMessage } from '../../client/use-chat-session.ts';
+import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { ChatMessage } from './chat-message.tsx';
+import { PlainMessage } from './plain-message.tsx';
 
 /** Mounting is what opening a long conversation costs, so it starts with its end. */
 const PAGE = 50;
@@ -80,5 +82,9 @@ const Row = memo(function Row({ session, id, isLast, onRetry }: RowProps) {
   const idle = useChat(session, (chat) => chat.state === 'idle');
   if (!message) return null;
   const retry = isLast && idle ? () => onRetry(id) : undefined;
-  return <ChatMessage message={message} activity={activity} stopping={stopping} isLast={isLast} onRetry={retry} />;
+  return (
+    <ErrorBoundary fallback={() => <PlainMessage message={message} />}>
+      <ChatMessage message={message} activity={activity} stopping={stopping} isLast={isLast} onRetry={retry} />
+    </ErrorBoundary>
+  );
 });

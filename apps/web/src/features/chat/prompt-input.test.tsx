@@ -92,6 +92,17 @@ describe('PromptInput', () => {
     expect(field().value).toBe('Next');
   });
 
+  it('moves what was typed meanwhile along when a new conversation gets its id', async () => {
+    const answer = Promise.withResolvers<boolean>();
+    const { rerender } = render(<PromptInput {...idle} conversationId={null} onSend={() => answer.promise} />);
+    await userEvent.type(field(), 'Hello{Enter}');
+    await userEvent.type(field(), 'Next');
+    rerender(<PromptInput {...idle} conversationId="conv_1" onSend={() => answer.promise} />);
+    await act(async () => answer.resolve(true));
+    expect(readDraft(null)).toBe('');
+    expect(readDraft('conv_1')).toBe('Next');
+  });
+
   it('gives the text back when it was not stored', async () => {
     render(<PromptInput {...idle} onSend={() => Promise.resolve(false)} />);
     await userEvent.type(field(), 'Hello{Enter}');

@@ -21,12 +21,14 @@ export function PromptInput({ conversationId, busy, stopping, onSend, onStop, su
   const field = useRef<HTMLTextAreaElement>(null);
   /** Sent, and not known to be stored yet: still a part of the draft. */
   const onItsWay = useRef('');
+  const draftOf = useRef(conversationId);
+  draftOf.current = conversationId;
   const [draft] = useState(() => readDraft(conversationId));
   const [isBlank, setBlank] = useState(draft.trim() === '');
 
   const keepDraft = (text: string) => {
     setBlank(text.trim() === '');
-    writeDraft(conversationId, [onItsWay.current, text].filter(Boolean).join('\n\n'));
+    writeDraft(draftOf.current, [onItsWay.current, text].filter(Boolean).join('\n\n'));
   };
   const setText = (text: string) => {
     if (field.current) field.current.value = text;
@@ -39,8 +41,11 @@ export function PromptInput({ conversationId, busy, stopping, onSend, onStop, su
     if (busy || text.trim() === '') return;
     onItsWay.current = text;
     setText('');
+    const sentFrom = draftOf.current;
     const stored = await onSend(text);
     onItsWay.current = '';
+    // A new conversation has got its id meanwhile, and its draft another place.
+    if (sentFrom !== draftOf.current) writeDraft(sentFrom, '');
     const since = field.current?.value ?? '';
     setText(stored ? since : [text, since].filter(Boolean).join('\n\n'));
     if (!stored) field.current?.focus();
