@@ -6,24 +6,29 @@ import { usageSchema } from './usage.ts';
 const id = z.string().min(1).max(128);
 
 /** Body of `POST /chat`, `POST /chat/wait` and `POST /runs`. */
-export const chatRequestSchema = z.object({
-  prompt: z.string().min(1, 'a prompt is needed').max(10_000_000),
-  provider_id: id.nullish(),
-  model_id: z.string().min(1).max(512).nullish(),
-  /** Replaces the provider's own system prompt for this run. */
-  system_prompt: z.string().nullish(),
-  /** Absent: a new conversation. */
-  conversation_id: id.nullish(),
-  /** The message to answer after. Absent: the end of the conversation's active branch. */
-  parent_id: id.nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
-  max_tokens: z.number().int().positive().nullish(),
-  /** OpenAI tool definitions, passed to the provider as they are. */
-  tools: z.array(z.record(z.string(), z.unknown())).max(128).nullish(),
-  /** The same key with the same body gives the same run. */
-  idempotency_key: z.string().min(1).max(255).nullish(),
-});
+export const chatRequestSchema = z
+  .object({
+    prompt: z.string().min(1, 'a prompt is needed').max(10_000_000),
+    provider_id: id.nullish(),
+    model_id: z.string().min(1).max(512).nullish(),
+    /** Replaces the provider's own system prompt for this run. */
+    system_prompt: z.string().nullish(),
+    /** Absent: a new conversation. */
+    conversation_id: id.nullish(),
+    /** The message to answer after; null: the beginning. Absent: the end of the conversation's active branch. */
+    parent_id: id.nullish(),
+    temperature: z.number().min(0).max(2).nullish(),
+    top_p: z.number().min(0).max(1).nullish(),
+    max_tokens: z.number().int().positive().nullish(),
+    /** OpenAI tool definitions, passed to the provider as they are. */
+    tools: z.array(z.record(z.string(), z.unknown())).max(128).nullish(),
+    /** The same key with the same body gives the same run. */
+    idempotency_key: z.string().min(1).max(255).nullish(),
+  })
+  .refine(({ parent_id, conversation_id }) => !parent_id || conversation_id, {
+    path: ['parent_id'],
+    message: 'a message to answer after is in a conversation: send its conversation_id too',
+  });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
 /** Query of `GET /chat/streaming` and body of its POST. */

@@ -114,6 +114,20 @@ describe('a run', () => {
     expect('top_p' in (provider.requests[1] ?? {})).toBe(false);
   });
 
+  it('[CA-3] goes on after the message named as parent, from the beginning when that is null', async () => {
+    const { engine, provider } = engineOver([saying('one'), saying('two'), saying('three')]);
+    const { id, conversation_id, message_id } = await engine.start(owner, { prompt: 'A' });
+    await follow(engine, id);
+    for (const parent_id of [message_id, null]) {
+      await follow(engine, (await engine.start(owner, { prompt: 'B', conversation_id, parent_id })).id);
+    }
+    expect(provider.requests.map(({ messages }) => messages.map(({ text }) => text))).toEqual([
+      ['A'],
+      ['A', 'one', 'B'],
+      ['B'],
+    ]);
+  });
+
   it('[LC-010] logs the prompt and the answer with provider, model and run, and tells the pages', async () => {
     const { engine } = engineOver([saying('fine')]);
     const run = await engine.start(owner, { prompt: 'How are you?' });

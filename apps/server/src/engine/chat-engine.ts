@@ -115,7 +115,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
       run_id: ids.create('run'),
       conversation_id,
       ...(request.conversation_id ? {} : { create_conversation: { title: titleFrom(request.prompt) } }),
-      parent_id: request.conversation_id ? (request.parent_id ?? undefined) : null,
+      parent_id: request.conversation_id ? request.parent_id : null,
       user_message: { id: user_message_id, text: request.prompt },
       assistant_message_id: ids.create('msg'),
       provider_id: provider.id,
@@ -232,7 +232,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     const { idempotency_key, ...rest } = request;
     if (!idempotency_key) return undefined;
     const sorted = Object.entries(rest)
-      .filter(([, value]) => value !== undefined && value !== null)
+      .filter(([name, value]) => value !== undefined && (value !== null || name === 'parent_id'))
       .sort(([a], [b]) => (a < b ? -1 : 1));
     return { key: `key:${idempotency_key}`, fingerprint: ids.digest(JSON.stringify(sorted)) };
   }

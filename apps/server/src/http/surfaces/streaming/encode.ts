@@ -5,7 +5,7 @@ import type { Encode } from '../../kit/stream-run.ts';
 export interface Wanted {
   /** Events with a lower index are counted, not sent. */
   fromEvent: number;
-  /** Tokens with a lower token index are counted, not sent. */
+  /** Tokens with a lower token index are counted, not sent; nor is what came before them. The end always is. */
   fromToken: number;
 }
 
@@ -27,7 +27,7 @@ export function encodeTokens({ fromEvent, fromToken }: Wanted): Encode {
         }
         token += 1;
         output += event.text;
-      } else if (!skipped && (fromToken === 0 || token >= fromToken)) {
+      } else if (!skipped && (token >= fromToken || event.type === 'run-finished')) {
         text += encodeOther(event, run, output, events);
       }
     }
