@@ -67,6 +67,10 @@ class SafeRenderer extends Renderer {
     return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`;
   }
 
+  override listitem({ tokens, task }: Tokens.ListItem): string {
+    return `<li${task ? ' data-markdown="task-item"' : ''}>${this.parser.parse(tokens)}</li>\n`;
+  }
+
   override checkbox({ checked }: Tokens.Checkbox): string {
     const name = checked ? 'done' : 'to do';
     return `<span data-markdown="task" role="img" aria-label="${name}"></span>`;
