@@ -1,6 +1,7 @@
 /** Where things are. Everything in scripts/ runs on Node 20 with nothing installed. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './end-with-npm.mjs';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const inRoot = (...parts) => join(root, ...parts);
