@@ -34,7 +34,10 @@ export interface LightChat {
 /** Throws StoreRefusal when the database cannot be used. Everything else that is wrong is lived with and said. */
 export async function compose(options: ComposeOptions): Promise<LightChat> {
   const { folders, env, say, version } = options;
-  const settings = await openSettings({ dir: folders.config, env, onWarning: say });
+  const changes = createChangeFeed();
+  const owner = 'local';
+  const tellPages = () => changes.publish(owner, { type: 'settings-changed' });
+  const settings = await openSettings({ dir: folders.config, env, onWarning: say, onFault: tellPages });
   const log = createJsonlLog({
     dir: settings.current().log_dir ?? folders.logs,
     enabled: settings.current().logging_enabled,
@@ -48,8 +51,6 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
   const dead = await store.runs.settleDead(systemClock.now());
   if (dead > 0) say(`${dead} unfinished ${dead === 1 ? 'answer was' : 'answers were'} kept as interrupted.`);
 
-  const changes = createChangeFeed();
-  const owner = 'local';
   const providers = createProviderDirectory({
     settings: settings.current(),
     onChange: () => changes.publish(owner, { type: 'providers-changed' }),
@@ -65,7 +66,7 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
       maxBytes: current.logging.max_bytes,
     });
     log.write({ role: 'system', event_type: 'config_loaded', content: 'Settings are in force' });
-    changes.publish(owner, { type: 'settings-changed' });
+    tellPages();
   });
   const engine = createChatEngine({
     clock: systemClock,

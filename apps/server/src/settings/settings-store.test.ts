@@ -39,6 +39,7 @@ providers:
 let dir: string;
 let file: string;
 let warnings: string[];
+let faultsTold: number;
 const opened: SettingsStore[] = [];
 
 async function open(text?: string, env: Record<string, string> = { KEY: 'canary-from-env' }): Promise<SettingsStore> {
@@ -46,7 +47,14 @@ async function open(text?: string, env: Record<string, string> = { KEY: 'canary-
     mkdirSync(dir, { recursive: true });
     writeFileSync(file, text, { mode: 0o600 });
   }
-  const store = await openSettings({ dir, env, onWarning: (message) => warnings.push(message) });
+  const store = await openSettings({
+    dir,
+    env,
+    onWarning: (message) => warnings.push(message),
+    onFault: () => {
+      faultsTold += 1;
+    },
+  });
   opened.push(store);
   return store;
 }
@@ -58,6 +66,7 @@ beforeEach(() => {
   dir = join(mkdtempSync(join(tmpdir(), 'lightchat-settings-')), 'config');
   file = join(dir, 'settings.yaml');
   warnings = [];
+  faultsTold = 0;
 });
 
 afterEach(async () => {
@@ -180,10 +189,12 @@ describe('a hand edit', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     expect(JSON.stringify(store.error())).not.toContain('canary');
     expect(warnings).toHaveLength(1);
+    expect(faultsTold).toBe(1);
     rmSync(file, { recursive: true, force: true });
     writeFileSync(file, GOOD.replace('attempts: 4', 'attempts: 8'), { mode: 0o600 });
     await soon(() => expect(store.error()).toBeUndefined());
     expect(store.current().retry.attempts).toBe(8);
+    expect(faultsTold).toBe(2);
   });
 
   it('[P7] that is half-written for a moment does not show as an error', async () => {

@@ -52,13 +52,15 @@ export interface SettingsOptions {
   env: Environment;
   /** One sentence each, without secrets. */
   onWarning: (message: string) => void;
+  /** Called when `error()` begins to answer something else. */
+  onFault?: () => void;
 }
 
 /** A file that changes while it is read is looked at once more after this long, before it counts as broken. */
 const SECOND_LOOK_MS = 250;
 
 /** Reads settings.yaml, or writes the first one, and follows it. Never rejects because of what the file holds. */
-export async function openSettings({ dir: folder, env, onWarning }: SettingsOptions): Promise<SettingsStore> {
+export async function openSettings({ dir: folder, env, onWarning, onFault }: SettingsOptions): Promise<SettingsStore> {
   const dir = resolve(folder);
   const file = join(dir, SETTINGS_FILE);
   const listeners = new Set<(settings: Settings) => void>();
@@ -88,7 +90,9 @@ export async function openSettings({ dir: folder, env, onWarning }: SettingsOpti
     const changed = !isDeepStrictEqual(expanded.settings, inForce);
     good = parsed;
     etag = newEtag;
+    const wasFaulty = fault !== undefined;
     fault = undefined;
+    if (wasFaulty) onFault?.();
     for (const secret of secretsIn(expanded.settings)) everySecret.add(secret);
     warn([...parsed.warnings, ...expanded.warnings, ...exposure(parsed, mode)]);
     if (!changed) return;
@@ -107,7 +111,9 @@ export async function openSettings({ dir: folder, env, onWarning }: SettingsOpti
     etag = newEtag;
     fault = found;
     const where = found.line === null ? '' : ` in line ${found.line}`;
-    if (news) onWarning(`settings.yaml has a fault${where}, the last good settings stay in force: ${found.message}`);
+    if (!news) return;
+    onWarning(`settings.yaml has a fault${where}, the last good settings stay in force: ${found.message}`);
+    onFault?.();
   }
 
   async function reload(patient: boolean): Promise<void> {
