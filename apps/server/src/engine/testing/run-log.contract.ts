@@ -131,6 +131,42 @@ export function runLogContract(name: string, open: () => Promise<StoreUnderTest>
       expect(indexes(seen)).toEqual(upTo(1502));
     });
 
+    it('[CW-3] a batch of any size is read once, waited behind, and folded', async () => {
+      const input = newRun();
+      await store.runs.create('local', input);
+      const big = 'x'.repeat(300_000);
+      await store.runs.append('local', input.run_id, [delta(1, big)]);
+      const readers = [0, 1, 2].map((from) => collect(store.runs, input.run_id, from));
+      const { items } = await store.conversations.messages('local', input.conversation_id);
+      expect(items[1]?.parts).toEqual([{ type: 'text', text: big }]);
+      await store.runs.append('local', input.run_id, [delta(2)]);
+      await store.runs.finish('local', input.run_id, ending(input, 3, 'all'));
+      expect((await Promise.all(readers)).map(indexes)).toEqual([upTo(4), upTo(4, 1), upTo(4, 2)]);
+    });
+
+    it('[P1] a run whose last batch was large is settled too', async () => {
+      const input = newRun();
+      await store.runs.create('local', input);
+      await store.runs.append('local', input.run_id, [delta(1, 'x'.repeat(300_000))]);
+      store = await store.reopenAfterCrash();
+      expect(await store.runs.settleDead(NOW)).toBe(1);
+      expect(indexes(await collect(store.runs, input.run_id))).toEqual(upTo(4));
+    });
+
+    it('[CW-3] text comes back as it was, also half a surrogate pair and NUL', async () => {
+      const input = newRun();
+      await store.runs.create('local', input);
+      const pieces = ['a\u0000b', '\ud83d', '\ude00', '\ufffd', '😀', ''];
+      for (const [at, piece] of pieces.entries()) {
+        await store.runs.append('local', input.run_id, [delta(at + 1, piece)]);
+      }
+      await store.runs.finish('local', input.run_id, ending(input, pieces.length + 1, pieces.join('')));
+      const events = await collect(store.runs, input.run_id);
+      expect(events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : []))).toEqual(pieces);
+      const { items } = await store.conversations.messages('local', input.conversation_id);
+      expect(items[1]?.parts).toEqual([{ type: 'text', text: pieces.join('') }]);
+    });
+
     it('[C1] a reader that goes away ends quietly and leaves the run alone', async () => {
       const input = newRun();
       await store.runs.create('local', input);
@@ -172,11 +208,13 @@ export function runLogContract(name: string, open: () => Promise<StoreUnderTest>
     it('[LC-006] there is exactly one terminal record, however often a run is finished', async () => {
       const input = newRun();
       await store.runs.create('local', input);
-      const ends = [1, 1, 1].map((index) => store.runs.finish('local', input.run_id, ending(input, index, 'done')));
-      await Promise.all(ends);
-      await store.runs.finish('local', input.run_id, ending(input, 2, 'again'));
+      // Right behind an append, so that all of them meet in one transaction where there are groups.
+      const appended = [1, 2].map((index) => store.runs.append('local', input.run_id, [delta(index)]));
+      const ends = [3, 3, 3].map((index) => store.runs.finish('local', input.run_id, ending(input, index, 'done')));
+      await Promise.all([...appended, ...ends]);
+      await store.runs.finish('local', input.run_id, ending(input, 4, 'again'));
       const events = await collect(store.runs, input.run_id);
-      expect(events.map(({ type }) => type)).toEqual(['run-started', 'run-finished']);
+      expect(events.map(({ type }) => type)).toEqual(['run-started', 'text-delta', 'text-delta', 'run-finished']);
       expect((await store.runs.get('local', input.run_id))?.finished_at).toBe(NOW);
     });
 

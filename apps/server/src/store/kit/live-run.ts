@@ -25,14 +25,12 @@ export interface LiveRun {
   nextIndex: number;
   join(): LiveReader;
   publish(events: readonly ChatEvent[]): void;
-  /** No more events; readers take what is left. */
+  /** No more events: wakes readers that fell behind, so that they finish from the log. */
   end(): void;
-  ended(): boolean;
 }
 
 export function createLiveRun(owner: string, position: number, nextIndex: number): LiveRun {
   const readers = new Set<Reader>();
-  let over = false;
   return {
     owner,
     position,
@@ -46,10 +44,8 @@ export function createLiveRun(owner: string, position: number, nextIndex: number
       for (const reader of readers) reader.push(events);
     },
     end() {
-      over = true;
       for (const reader of readers) reader.wake();
     },
-    ended: () => over,
   };
 }
 

@@ -81,15 +81,18 @@ export function createConversationStore(database: DatabaseSync, events: EventLog
     get: async (owner, id) => toConversation(rowOf(owner, id)),
 
     async change(owner, id, change): Promise<Conversation> {
-      const row = rowOf(owner, id);
-      if (change.active_leaf_id !== undefined && !inConversation.get(id, change.active_leaf_id)) {
-        throw new AppError('NOT_FOUND', 'There is no such message in this conversation.');
-      }
-      const title = change.title ?? row.title;
-      const pinned = change.pinned === undefined ? row.pinned : Number(change.pinned);
-      const archived = change.archived === undefined ? row.archived : Number(change.archived);
-      const leaf = change.active_leaf_id ?? row.active_leaf_id;
-      await whenNotBusy(() => update.run(title, pinned, archived, leaf, owner, id));
+      // Read anew each time it waited for a lock, so that nothing that changed meanwhile is written back.
+      await whenNotBusy(() => {
+        const row = rowOf(owner, id);
+        if (change.active_leaf_id !== undefined && !inConversation.get(id, change.active_leaf_id)) {
+          throw new AppError('NOT_FOUND', 'There is no such message in this conversation.');
+        }
+        const title = change.title ?? row.title;
+        const pinned = change.pinned === undefined ? row.pinned : Number(change.pinned);
+        const archived = change.archived === undefined ? row.archived : Number(change.archived);
+        const leaf = change.active_leaf_id ?? row.active_leaf_id;
+        update.run(title, pinned, archived, leaf, owner, id);
+      });
       return toConversation(rowOf(owner, id));
     },
 

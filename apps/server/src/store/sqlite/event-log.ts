@@ -9,7 +9,7 @@ const PAGE_CHARACTERS = 65_536;
 
 export interface EventLog {
   append(run: number, events: readonly ChatEvent[]): void;
-  /** The next page of events with index >= from, and whether it is the last one stored now. */
+  /** The next page of events with index >= from, and whether it is the last one stored now. Only the last may be empty. */
   page(run: number, from: number): { events: ChatEvent[]; last: boolean };
   /** Everything stored of a run. */
   all(run: number): ChatEvent[];
@@ -37,7 +37,8 @@ export function createEventLog(database: DatabaseSync): EventLog {
       rows += 1;
       characters += row.body.length;
       for (const event of toEvents(row)) if (event.index >= from) events.push(event);
-      if (characters > PAGE_CHARACTERS) return { events, last: false };
+      // A large batch that lies before `from` fills no page: without an event nobody could go on from here.
+      if (characters > PAGE_CHARACTERS && events.length > 0) return { events, last: false };
     }
     return { events, last: rows < PAGE_ROWS };
   }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
@@ -53,5 +56,43 @@ describe('commits in groups', () => {
     await Promise.all([waiting, urgent]);
     vi.advanceTimersByTime(100);
     expect(delivered).toHaveLength(3);
+  });
+});
+
+describe('writes that cannot be committed', () => {
+  it('one bad write fails alone, and the others of its group keep their order', async () => {
+    void add('a');
+    const bad = group.add(
+      () => database.prepare('INSERT INTO nowhere VALUES (1)').run(),
+      () => delivered.push('bad'),
+    );
+    const results = Promise.allSettled([add('b'), bad, add('c')]);
+    vi.advanceTimersByTime(5);
+    expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(delivered).toEqual(['a/1', 'b/2', 'c/3']);
+  });
+
+  it('[P5] a lock that stays is given up for the whole group at once, and the next write starts anew', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lightchat-group-'));
+    const locked = new DatabaseSync(join(folder, 'x.db'), { timeout: 0 });
+    locked.exec('CREATE TABLE words (word TEXT)');
+    const begin = locked.prepare('BEGIN IMMEDIATE');
+    const tries = vi.spyOn(begin, 'run');
+    vi.spyOn(locked, 'prepare').mockReturnValueOnce(begin);
+    const patient = createGroupCommit(locked);
+    const other = new DatabaseSync(join(folder, 'x.db'));
+    other.exec('BEGIN IMMEDIATE');
+    const write = () => locked.exec("INSERT INTO words VALUES ('x')");
+    const waiting = Promise.allSettled(Array.from({ length: 500 }, () => patient.add(write, () => {})));
+    vi.advanceTimersByTime(10_000);
+    const codes = (await waiting).map((result) => result.status === 'rejected' && result.reason.code);
+    expect(new Set(codes)).toEqual(new Set(['STORAGE_BUSY']));
+    expect(tries.mock.calls.length).toBeLessThan(100);
+    other.exec('ROLLBACK');
+    vi.advanceTimersByTime(5);
+    await patient.add(write, () => {});
+    expect(locked.prepare('SELECT count(*) AS n FROM words').get()).toEqual({ n: 1 });
+    for (const open of [locked, other]) open.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 });

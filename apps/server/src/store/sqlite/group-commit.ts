@@ -61,7 +61,8 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
         return;
       }
       busySince = undefined;
-      if (group.length === 1) for (const item of group) item.reject(toStorageError(error));
+      // Trying each alone on a locked database would block the event loop for each.
+      if (group.length === 1 || isBusy(error)) for (const item of group) item.reject(toStorageError(error));
       else for (const item of group) alone(item);
       return;
     }

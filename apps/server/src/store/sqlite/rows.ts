@@ -80,8 +80,10 @@ export function toEvents({ first_index: index, kind, body }: EventRow): ChatEven
 
 export function kindAndBody(events: readonly ChatEvent[]): [kind: string, body: string] {
   const [only] = events;
-  if (events.length === 1 && only?.type === 'text-delta') return ['t', only.text];
-  if (events.length === 1 && only?.type === 'reasoning-delta') return ['r', only.text];
+  if (events.length === 1 && (only?.type === 'text-delta' || only?.type === 'reasoning-delta')) {
+    // Half a surrogate pair (an upstream that cuts by code unit) has no UTF-8, and JSON escapes it.
+    if (only.text.isWellFormed()) return [only.type === 'text-delta' ? 't' : 'r', only.text];
+  }
   return ['j', JSON.stringify(events)];
 }
 

@@ -30,7 +30,7 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
   const messageById = database.prepare('SELECT * FROM messages WHERE id = ?');
   const finishRun = database.prepare(`
     UPDATE runs SET status = ?, attempts = ?, next_index = ?, finish_reason = ?, usage = ?, error = ?, finished_at = ?
-    WHERE position = ?`);
+    WHERE position = ? AND finished_at IS NULL`);
   const finishMessage = database.prepare(
     'UPDATE messages SET parts = ?, status = ?, finish_reason = ?, usage = ?, error = ? WHERE id = ?',
   );
@@ -52,17 +52,21 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
     return run;
   }
 
-  function writeEnd(position: number, end: RunEnd): void {
+  /** False when the run has its end already, even one of the same transaction. */
+  function writeEnd(position: number, end: RunEnd): boolean {
     const finished = end.events.at(-1);
     if (finished?.type !== 'run-finished') throw new Error('a run ends with run-finished');
     const { message } = end;
-    events.append(position, end.events);
     const usage = toJson(message.usage);
     const error = toJson(message.error);
     const { status, finish_reason, finished_at } = finished;
-    finishRun.run(status, end.attempts, finished.index + 1, finish_reason, usage, error, finished_at, position);
+    const next_index = finished.index + 1;
+    const ended = finishRun.run(status, end.attempts, next_index, finish_reason, usage, error, finished_at, position);
+    if (ended.changes === 0) return false;
+    events.append(position, end.events);
     finishMessage.run(JSON.stringify(message.parts), message.status, finish_reason, usage, error, message.id);
     touch.run(finished_at, message.conversation_id);
+    return true;
   }
 
   return {
@@ -93,10 +97,14 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
 
     async finish(owner, runId, end) {
       const run = live.get(runId);
-      if (run?.owner !== owner || run.ended()) return;
+      if (run?.owner !== owner) return;
+      let isFirst = false;
       await group.add(
-        () => writeEnd(run.position, end),
         () => {
+          isFirst = writeEnd(run.position, end);
+        },
+        () => {
+          if (!isFirst) return;
           live.delete(runId);
           run.publish(end.events);
           run.end();
@@ -120,9 +128,11 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
       for (const row of rows) {
         const message = toMessage(messageById.get(row.message_id) as unknown as MessageRow);
         const end = interruption(events.all(row.position), message, row, now);
+        // Urgent: a thousand dead runs must not wait for a thousand groups of one.
         await group.add(
-          () => writeEnd(row.position, end),
+          () => void writeEnd(row.position, end),
           () => {},
+          true,
         );
       }
       return rows.length;
