@@ -252,14 +252,35 @@ describe('trying again', () => {
     expect(server.messages.size).toBe(6);
   });
 
-  it('of the first question goes on at the end, and the first answer stays in sight', async () => {
+  it('of the first question names the beginning as its parent', async () => {
     const { session, runId } = await sending('First');
     server.finish(runId, 'failed', { error_code: 'PROVIDER_ERROR', message: 'No.', details: {} });
     await until(() => expect(state(session)).toBe('idle'));
-    const end = session.snapshot().rows.at(-1)?.id ?? '';
-    await session.retry(end, settings);
-    expect(server.requestsTo('POST', '/runs').at(-1)?.body).toMatchObject({ prompt: 'First', parent_id: end });
-    expect(texts(session)).toEqual(['First', '', 'First', '']);
+    await session.retry(session.snapshot().rows.at(-1)?.id ?? '', settings);
+    expect(server.requestsTo('POST', '/runs').at(-1)?.body).toMatchObject({ prompt: 'First', parent_id: null });
+    expect(texts(session)).toEqual(['First', '']);
+  });
+
+  it('keeps the first answer within reach: versions can be changed, here and on the server', async () => {
+    const { session, runId } = await sending('First');
+    server.write(runId, 'One');
+    server.finish(runId, 'interrupted');
+    await until(() => expect(state(session)).toBe('idle'));
+    expect(session.snapshot().rows[0]?.versions).toBeUndefined();
+    await session.retry(session.snapshot().rows.at(-1)?.id ?? '', settings);
+    server.write(onlyRun(), 'Two');
+    server.finish(onlyRun());
+    await until(() => expect(state(session)).toBe('idle'));
+    expect(texts(session)).toEqual(['First', 'Two']);
+
+    const [first, second] = session.snapshot().rows[0]?.versions ?? [];
+    expect(session.snapshot().rows[0]?.id).toBe(second);
+    await session.showVersion(first ?? '');
+    expect(texts(session)).toEqual(['First', 'One']);
+    expect(server.leaves.get(session.snapshot().conversationId ?? '')).toBe(session.snapshot().rows.at(-1)?.id);
+    session.refresh();
+    await until(() => expect(server.requestsTo('GET', /messages$/)).not.toEqual([]));
+    expect(texts(session)).toEqual(['First', 'One']);
   });
 });
 
@@ -294,6 +315,16 @@ describe('opening', () => {
   it('says so when there is no such conversation', async () => {
     const session = open('conv_none');
     await until(() => expect(session.snapshot().loading).toBe('missing'));
+  });
+
+  it('takes a message before the conversation is there, and puts it at its end', async () => {
+    const run = server.startRun({ prompt: 'Hello' });
+    server.finish(run.id);
+    const session = open(run.conversation_id);
+    await session.send('At once', settings);
+    expect(server.requestsTo('POST', '/runs').at(-1)?.body).not.toHaveProperty('parent_id');
+    session.refresh();
+    await until(() => expect(texts(session)).toEqual(['Hello', '', 'At once', '']));
   });
 
   it('waits for a server that is away', async () => {

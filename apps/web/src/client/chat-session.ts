@@ -6,13 +6,15 @@
 import type { ChatRequest, ErrorBody, Message, MessageTree, Run } from '@lightchat/protocol';
 import { api } from './api.ts';
 import { pauseBeforeRetry } from './backoff.ts';
+import { Branch, type MessageRow } from './branch.ts';
 import { createFlushScheduler } from './flush-scheduler.ts';
 import { followRun } from './follow-run.ts';
 import { type Activity, LiveRun } from './live-run.ts';
-import { messagePath } from './message-path.ts';
+import { latestLeaf } from './message-path.ts';
 import { messageText } from './message-text.ts';
 import { mergeStored, PendingSend } from './pending-send.ts';
-import { isRequestFailed, isTransient } from './request.ts';
+import { createRefresher } from './refresher.ts';
+import { isRequestFailed, isTransient, type RequestFailed } from './request.ts';
 import { startRun } from './start-run.ts';
 
 /** Unwatched for this long, a session lets go of its connection; short enough for a page that was only changed. */
@@ -20,12 +22,6 @@ const LEAVE_MS = 3000;
 
 /** How the next answer is made. */
 export type RunSettings = Omit<ChatRequest, 'prompt' | 'conversation_id' | 'parent_id' | 'idempotency_key'>;
-
-/** One message on the visible branch. `key` stays when the server gives a message its id. */
-export interface MessageRow {
-  key: string;
-  id: string;
-}
 
 export interface ChatSnapshot {
   conversationId: string | null;
@@ -55,9 +51,7 @@ export class ChatSession {
   readonly key = crypto.randomUUID();
   #conversationId: string | null;
   #events: ChatSessionEvents;
-  #messages: ReadonlyMap<string, Message> = new Map();
-  #leaf: string | null = null;
-  #keys = new Map<string, string>();
+  #branch = new Branch();
   #sending: PendingSend | undefined;
   #live: LiveRun | undefined;
   #watch: AbortController | undefined;
@@ -69,15 +63,20 @@ export class ChatSession {
   #leaving: ReturnType<typeof setTimeout> | undefined;
   /** Counts what happened here, so that an answer asked for earlier is known to be older than the screen. */
   #version = 0;
-  #refreshWanted = false;
-  #refreshing = false;
   #flush = createFlushScheduler(() => this.#onFlush());
+  /** Compares with the server: after a change elsewhere, a reconnect, or a while in the background. */
+  readonly refresh = createRefresher({
+    load: () => this.#load(),
+    isWatched: () => this.isWatched,
+    onAway: () => this.#setConnected(false),
+    onRefused: (error) => this.#refused(error),
+  });
 
   constructor(conversationId: string | null, events: ChatSessionEvents) {
     this.#conversationId = conversationId;
     this.#events = events;
     this.#loading = conversationId === null ? 'ready' : 'loading';
-    this.#snapshot = this.#takeSnapshot([]);
+    this.#snapshot = this.#takeSnapshot();
   }
 
   readonly snapshot = (): ChatSnapshot => this.#snapshot;
@@ -101,7 +100,7 @@ export class ChatSession {
   }
 
   messageOf(id: string): Message | undefined {
-    return this.#live?.id === id ? this.#live.shown : this.#messages.get(id);
+    return this.#live?.id === id ? this.#live.shown : this.#branch.messages.get(id);
   }
 
   /**
@@ -109,17 +108,34 @@ export class ChatSession {
    * refused (see `problem`) or the wait was cancelled by `stop`; then nothing was added and the text is the caller's.
    */
   async send(prompt: string, settings: RunSettings): Promise<boolean> {
-    return this.#start(prompt, settings, this.#leaf);
+    // Before the tree is loaded its end is not known here, and naming none means its end.
+    return this.#start(prompt, settings, this.#loading === 'ready' ? this.#branch.leaf : undefined);
   }
 
-  /**
-   * Asks again what the answer `messageId` was for, on a branch of its own: the first answer stays stored. The first
-   * question of a conversation is asked again at the end, because a request names its place by the message before it.
-   */
+  /** Asks again what the answer `messageId` was for, on a branch of its own: the first answer stays stored. */
   async retry(messageId: string, settings: RunSettings): Promise<boolean> {
-    const question = this.#messages.get(this.#messages.get(messageId)?.parent_id ?? '');
+    const { messages } = this.#branch;
+    const question = messages.get(messages.get(messageId)?.parent_id ?? '');
     if (!question) return false;
-    return this.#start(messageText(question), settings, question.parent_id ?? this.#leaf);
+    return this.#start(messageText(question), settings, question.parent_id);
+  }
+
+  /** Shows the branch that goes through `messageId`, here and on every page. Does nothing while an answer is made. */
+  async showVersion(messageId: string): Promise<void> {
+    if (!this.isIdle || this.#conversationId === null || !this.#branch.messages.has(messageId)) return;
+    const active_leaf_id = latestLeaf(this.#branch.messages, messageId);
+    this.#branch.leaf = active_leaf_id;
+    this.#version += 1;
+    this.#emit();
+    try {
+      await api.changeConversation(this.#conversationId, { active_leaf_id });
+      // What was asked for before the change arrived names the other branch.
+      this.#version += 1;
+    } catch (error) {
+      if (!isRequestFailed(error)) throw error;
+      this.#problem = error.body;
+      this.refresh();
+    }
   }
 
   /** Ends the answer that is being made, from any state; what arrived stays. Safe to call twice. */
@@ -141,12 +157,6 @@ export class ChatSession {
     this.#emit();
   }
 
-  /** Compares with the server: after a change elsewhere, a reconnect, or a while in the background. */
-  refresh(): void {
-    this.#refreshWanted = true;
-    if (!this.#refreshing) void this.#refresh();
-  }
-
   /** Takes up what `rest` let go of. */
   wake(): void {
     if (this.#live && !this.#watch) void this.#follow(this.#live);
@@ -159,23 +169,23 @@ export class ChatSession {
     this.#watch = undefined;
   }
 
-  async #start(prompt: string, settings: RunSettings, parentId: string | null): Promise<boolean> {
+  async #start(prompt: string, settings: RunSettings, parentId: string | null | undefined): Promise<boolean> {
     if (!this.isIdle) return false;
     const sending = new PendingSend(prompt, parentId, this.#conversationId, settings);
-    const before = this.#leaf;
+    const before = this.#branch.leaf;
     this.#sending = sending;
     this.#problem = null;
     this.#version += 1;
-    this.#messages = sending.addTo(this.#messages);
-    this.#leaf = sending.answer.id;
+    this.#branch.put(sending.question, sending.answer);
+    this.#branch.leaf = sending.answer.id;
     this.#emit();
     try {
       const onConnection = (connected: boolean) => this.#setConnected(connected);
       this.#started(sending, await startRun(sending.request, { signal: sending.signal, onConnection }));
       return true;
     } catch (error) {
-      this.#messages = sending.removeFrom(this.#messages);
-      this.#leaf = before;
+      this.#branch.remove(sending.question.id, sending.answer.id);
+      this.#branch.leaf = before;
       if (isRequestFailed(error)) this.#problem = error.body;
       else if (!sending.signal.aborted) throw error;
       return false;
@@ -188,9 +198,10 @@ export class ChatSession {
 
   #started(sending: PendingSend, run: Run): void {
     const { question, answer } = sending.started(run);
-    this.#messages = new Map(sending.removeFrom(this.#messages)).set(question.id, question).set(answer.id, answer);
-    this.#leaf = answer.id;
-    this.#keys.set(answer.id, sending.answer.id);
+    this.#branch.remove(sending.answer.id);
+    this.#branch.put(question, answer);
+    this.#branch.follow(answer.id, sending.answer.id);
+    this.#branch.leaf = answer.id;
     this.#sending = undefined;
     this.#watchRun(new LiveRun(run.id, answer));
     if (this.#conversationId === null) {
@@ -199,19 +210,6 @@ export class ChatSession {
     }
     this.#events.onListChanged();
     if (sending.stopRequested) this.stop();
-  }
-
-  /** The question gets the id it is stored under; its view keeps its key. */
-  #nameQuestion(answerId: string, id: string | null): void {
-    const answer = this.#messages.get(answerId);
-    const question = this.#messages.get(answer?.parent_id ?? '');
-    if (!answer || !question || id === null || question.id === id) return;
-    const messages = new Map(this.#messages);
-    messages.delete(question.id);
-    messages.set(id, { ...question, id }).set(answerId, { ...answer, parent_id: id });
-    this.#keys.set(id, question.id);
-    this.#messages = messages;
-    this.#emit();
   }
 
   async #requestStop(live: LiveRun): Promise<void> {
@@ -243,7 +241,7 @@ export class ChatSession {
       onEvent: (event) => {
         // A chunk that was read before the connection was let go may still arrive; the next one asks for it again.
         if (watch.signal.aborted) return;
-        if (event.type === 'run-started') this.#nameQuestion(live.id, event.user_message_id);
+        if (event.type === 'run-started') this.#branch.nameQuestion(live.id, event.user_message_id);
         if (live.take(event)) this.#flush.now();
         else this.#flush.schedule();
       },
@@ -266,38 +264,21 @@ export class ChatSession {
     this.#live = undefined;
     this.#version += 1;
     // The question may have got its id after the run was taken up.
-    const parent_id = this.#messages.get(message.id)?.parent_id ?? message.parent_id;
-    this.#messages = new Map(this.#messages).set(message.id, { ...message, parent_id });
+    const parent_id = this.#branch.messages.get(message.id)?.parent_id ?? message.parent_id;
+    this.#branch.put({ ...message, parent_id });
     this.#events.onListChanged();
   }
 
-  async #refresh(): Promise<void> {
-    this.#refreshing = true;
-    for (let attempt = 0; this.#refreshWanted && this.#conversationId !== null; ) {
-      this.#refreshWanted = false;
-      const version = this.#version;
-      try {
-        const tree = await api.messages(this.#conversationId);
-        attempt = 0;
-        if (version === this.#version) this.#adopt(tree);
-        else this.#refreshWanted = true;
-      } catch (error) {
-        if (!isTransient(error)) {
-          this.#refused(error);
-          break;
-        }
-        this.#setConnected(false);
-        await pauseBeforeRetry(attempt);
-        attempt += 1;
-        // Nobody looks: the next subscriber asks again.
-        this.#refreshWanted = this.isWatched;
-      }
-    }
-    this.#refreshing = false;
+  async #load(): Promise<boolean> {
+    if (this.#conversationId === null) return true;
+    const version = this.#version;
+    const tree = await api.messages(this.#conversationId);
+    if (version !== this.#version) return false;
+    this.#adopt(tree);
+    return true;
   }
 
-  #refused(error: unknown): void {
-    if (!isRequestFailed(error)) throw error;
+  #refused(error: RequestFailed): void {
     // What is on screen is worth more than a complaint about not being able to confirm it.
     if (error.status === 404) this.#loading = 'missing';
     else if (this.#loading === 'loading') this.#loading = 'failed';
@@ -309,9 +290,9 @@ export class ChatSession {
   #adopt(tree: MessageTree): void {
     const gone = this.#live?.gone ? this.#live : undefined;
     if (gone) this.#live = undefined;
-    this.#messages = mergeStored(this.#messages, tree.items, gone?.id);
-    if (this.#sending) this.#messages = this.#sending.addTo(this.#messages);
-    else this.#leaf = tree.active_leaf_id;
+    this.#branch.messages = mergeStored(this.#branch.messages, tree.items, gone?.id);
+    if (this.#sending) this.#branch.put(this.#sending.question, this.#sending.answer);
+    else this.#branch.leaf = tree.active_leaf_id;
     if (this.#loading !== 'ready') this.#problem = null;
     this.#loading = 'ready';
     this.#followEnd();
@@ -320,7 +301,7 @@ export class ChatSession {
   }
 
   #followEnd(): void {
-    const end = this.#leaf === null ? undefined : this.#messages.get(this.#leaf);
+    const { end } = this.#branch;
     const runId = end?.status === 'running' ? end.run_id : null;
     if (this.#live && this.#live.id !== end?.id) {
       this.rest();
@@ -337,20 +318,16 @@ export class ChatSession {
   }
 
   #emit(): void {
-    const path = messagePath(this.#messages, this.#leaf);
-    const rows = path.map(({ id }) => ({ id, key: this.#keys.get(id) ?? id }));
-    const same =
-      rows.length === this.#snapshot.rows.length && rows.every((row, i) => row.id === this.#snapshot.rows[i]?.id);
-    this.#snapshot = this.#takeSnapshot(same ? this.#snapshot.rows : rows);
+    this.#snapshot = this.#takeSnapshot();
     for (const listener of [...this.#listeners]) listener();
   }
 
-  #takeSnapshot(rows: readonly MessageRow[]): ChatSnapshot {
+  #takeSnapshot(): ChatSnapshot {
     const activity: Activity | null = this.#sending ? { kind: 'sending' } : (this.#live?.activity ?? null);
     return {
       conversationId: this.#conversationId,
       loading: this.#loading,
-      rows,
+      rows: this.#branch.rows(),
       state: activity === null ? 'idle' : activity.kind === 'writing' ? 'streaming' : 'waiting',
       liveId: this.#sending?.answer.id ?? this.#live?.id ?? null,
       activity,

@@ -12,7 +12,7 @@ export class PendingSend {
   stopRequested = false;
   #controller = new AbortController();
 
-  constructor(prompt: string, parentId: string | null, conversationId: string | null, settings: Settings) {
+  constructor(prompt: string, parentId: string | null | undefined, conversationId: string | null, settings: Settings) {
     const key = crypto.randomUUID();
     const base = {
       conversation_id: conversationId ?? '',
@@ -25,7 +25,14 @@ export class PendingSend {
       created_at: new Date().toISOString(),
     };
     const parts = [{ type: 'text' as const, text: prompt }];
-    this.question = { ...base, id: `${key}-question`, parent_id: parentId, role: 'user', parts, status: 'completed' };
+    this.question = {
+      ...base,
+      id: `${key}-question`,
+      parent_id: parentId ?? null,
+      role: 'user',
+      parts,
+      status: 'completed',
+    };
     this.answer = {
       ...base,
       id: `${key}-answer`,
@@ -34,7 +41,7 @@ export class PendingSend {
       parts: [],
       status: 'running',
     };
-    // In a known conversation the parent is always named: another page may have moved its end.
+    // The parent is named whenever it is known, null for the beginning: another page may have moved the end.
     const place = conversationId === null ? {} : { conversation_id: conversationId, parent_id: parentId };
     this.request = { ...settings, ...place, prompt, idempotency_key: key };
   }
@@ -47,22 +54,11 @@ export class PendingSend {
     this.#controller.abort();
   }
 
-  addTo(messages: Messages): Messages {
-    return new Map(messages).set(this.question.id, this.question).set(this.answer.id, this.answer);
-  }
-
-  removeFrom(messages: Messages): Messages {
-    const rest = new Map(messages);
-    rest.delete(this.question.id);
-    rest.delete(this.answer.id);
-    return rest;
-  }
-
   /** The two messages once the server has started `run`; the question's own id comes with the run's first event. */
   started(run: Run): { question: Message; answer: Message } {
-    const { conversation_id, provider_id, model_id } = run;
-    const question = { ...this.question, conversation_id };
-    const written = { id: run.message_id, run_id: run.id, conversation_id, provider_id, model_id };
+    const { conversation_id, provider_id, model_id, created_at } = run;
+    const question = { ...this.question, conversation_id, created_at };
+    const written = { id: run.message_id, run_id: run.id, conversation_id, provider_id, model_id, created_at };
     return { question, answer: { ...this.answer, ...written } };
   }
 }

@@ -64,7 +64,7 @@ export class FakeServer {
     const known = this.#byKey.get(request.idempotency_key ?? '');
     if (known) return this.#run(known).run;
     const conversation_id = request.conversation_id ?? this.#id('conv');
-    const parent_id = request.parent_id ?? this.leaves.get(conversation_id) ?? null;
+    const parent_id = request.parent_id === undefined ? (this.leaves.get(conversation_id) ?? null) : request.parent_id;
     const shared = {
       conversation_id,
       provider_id: request.provider_id ?? 'demo',
@@ -187,6 +187,10 @@ export class FakeServer {
         return Response.json(this.#run(id).run);
       }
       if (rest.startsWith('events')) return this.#events(id, Number(/from=(\d+)/.exec(rest)?.[1] ?? 0), path, signal);
+    }
+    if (kind === 'api/chat/sessions' && method === 'PATCH') {
+      this.leaves.set(id, (body as { active_leaf_id: string }).active_leaf_id);
+      return Response.json({});
     }
     if (kind === 'api/chat/sessions' && rest === 'messages') {
       const items = [...this.messages.values()].filter((message) => message.conversation_id === id);

@@ -1,5 +1,5 @@
 import type { Message } from '@lightchat/protocol';
-import { memo, useId } from 'react';
+import { memo, type ReactNode, useId } from 'react';
 import type { Activity } from '../../client/live-run.ts';
 import { messageText } from '../../client/message-text.ts';
 import { MarkdownView } from '../../markdown/markdown-view.tsx';
@@ -19,6 +19,8 @@ interface ChatMessageProps {
   isLast?: boolean;
   /** Offered when the answer did not come to its own end. */
   onRetry?: (() => void) | undefined;
+  /** Leads to other versions of it, where there are any. */
+  versions?: ReactNode;
 }
 
 export function ChatMessage(props: ChatMessageProps) {
@@ -30,25 +32,28 @@ const SETTLED = '[content-visibility:auto] [contain-intrinsic-size:auto_240px]';
 const ACTIONS =
   'mt-1 flex min-h-8 items-center gap-2 text-subtle text-xs quick transition-opacity group-hover:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100';
 
-function Question({ message }: ChatMessageProps) {
+function Question({ message, versions }: ChatMessageProps) {
   const label = useId();
   const text = messageText(message);
   return (
-    <article aria-labelledby={label} className={cx('group flex flex-row-reverse items-end gap-1', SETTLED)}>
+    <article aria-labelledby={label} className={cx('group flex flex-col items-end', SETTLED)}>
       <h2 id={label} className="sr-only">
         You
       </h2>
-      <QuestionText text={text} />
-      <CopyButton
-        text={text}
-        label="Copy your text"
-        className="quick opacity-0 transition-opacity focus-visible:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
-      />
+      <div className="flex w-full flex-row-reverse items-end gap-1">
+        <QuestionText text={text} />
+        <CopyButton
+          text={text}
+          label="Copy your text"
+          className="quick opacity-0 transition-opacity focus-visible:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+        />
+      </div>
+      {versions}
     </article>
   );
 }
 
-function Answer({ message, activity = null, stopping = false, isLast, onRetry }: ChatMessageProps) {
+function Answer({ message, activity = null, stopping = false, isLast, onRetry, versions }: ChatMessageProps) {
   const label = useId();
   const live = activity !== null;
   const text = messageText(message);
@@ -69,8 +74,9 @@ function Answer({ message, activity = null, stopping = false, isLast, onRetry }:
         {!live && <AnswerEnd message={message} onRetry={onRetry} />}
       </div>
       {!live && (
-        <div className={cx(ACTIONS, !isLast && 'opacity-0')}>
+        <div className={cx(ACTIONS, !isLast && !versions && 'opacity-0')}>
           {text !== '' && <CopyButton text={text} label="Copy answer" className="-mx-2" />}
+          {versions}
           <span>{footnote(message)}</span>
         </div>
       )}

@@ -90,6 +90,18 @@ describe('ChatWindow', () => {
     await waitFor(() => expect(server.runs.size).toBe(3));
     expect(articles()).toHaveLength(4);
     expect(articles()[2]?.textContent).toContain('Two');
+    const back = await screen.findByRole('button', { name: 'Earlier version' });
+    expect(back).toHaveProperty('disabled', true);
+    act(() => {
+      server.write(lastRun(), 'It worked');
+      server.finish(lastRun());
+    });
+    await waitFor(() => expect(back).toHaveProperty('disabled', false));
+    expect(articles()[2]?.textContent).toContain('2 / 2');
+    await userEvent.click(back);
+    expect(articles()[3]?.textContent).toContain('No luck.');
+    expect(articles()[2]?.textContent).toContain('1 / 2');
+    expect(screen.getByRole('button', { name: 'Earlier version' })).toHaveProperty('disabled', true);
   });
 
   it('says in place that a message was refused, and gives its text back', async () => {

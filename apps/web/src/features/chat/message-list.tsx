@@ -1,9 +1,11 @@
 import { memo, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { ChatSession, MessageRow } from '../../client/chat-session.ts';
+import type { MessageRow } from '../../client/branch.ts';
+import type { ChatSession } from '../../client/chat-session.ts';
 import { useChat, useMessage } from '../../client/use-chat-session.ts';
 import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { ChatMessage } from './chat-message.tsx';
 import { PlainMessage } from './plain-message.tsx';
+import { VersionSwitch } from './version-switch.tsx';
 
 /** Mounting is what opening a long conversation costs, so it starts with its end. */
 const PAGE = 50;
@@ -61,7 +63,14 @@ export function MessageList({ session, rows, viewport, onRetry }: MessageListPro
         </button>
       )}
       {rows.slice(first).map((row, index, page) => (
-        <Row key={row.key} session={session} id={row.id} isLast={index === page.length - 1} onRetry={onRetry} />
+        <Row
+          key={row.key}
+          session={session}
+          id={row.id}
+          versions={row.versions}
+          isLast={index === page.length - 1}
+          onRetry={onRetry}
+        />
       ))}
     </div>
   );
@@ -70,21 +79,30 @@ export function MessageList({ session, rows, viewport, onRetry }: MessageListPro
 interface RowProps {
   session: ChatSession;
   id: string;
+  versions: readonly string[] | undefined;
   isLast: boolean;
   onRetry: (messageId: string) => void;
 }
 
 /** Drawn again only when its own message changed, so a stream costs the same after a thousand messages. */
-const Row = memo(function Row({ session, id, isLast, onRetry }: RowProps) {
+const Row = memo(function Row({ session, id, versions, isLast, onRetry }: RowProps) {
   const message = useMessage(session, id);
   const activity = useChat(session, (chat) => (chat.liveId === id ? chat.activity : null));
   const stopping = useChat(session, (chat) => chat.liveId === id && chat.stopping);
   const idle = useChat(session, (chat) => chat.state === 'idle');
   if (!message) return null;
   const retry = isLast && idle ? () => onRetry(id) : undefined;
+  const onShow = (version: string) => void session.showVersion(version);
   return (
     <ErrorBoundary fallback={() => <PlainMessage message={message} />}>
-      <ChatMessage message={message} activity={activity} stopping={stopping} isLast={isLast} onRetry={retry} />
+      <ChatMessage
+        message={message}
+        activity={activity}
+        stopping={stopping}
+        isLast={isLast}
+        onRetry={retry}
+        versions={versions && <VersionSwitch id={id} versions={versions} disabled={!idle} onShow={onShow} />}
+      />
     </ErrorBoundary>
   );
 });
