@@ -248,6 +248,13 @@ describe('an end that is not a finish', () => {
     expect(text(events).length).toBeLessThan(1300);
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'interrupted' });
   });
+
+  it('[U26] time is bounded also while the provider gives nothing that could be counted', async () => {
+    const { engine } = engineOver([['hang']], { limits: { run_ms: 30 } as Settings['limits'] });
+    const run = await engine.start(owner, { prompt: 'x' });
+    expect((await follow(engine, run.id)).at(-1)).toMatchObject({ type: 'run-finished', status: 'interrupted' });
+    expect((await engine.get(owner, run.id)).error?.error_code).toBe('PROVIDER_TIMEOUT');
+  });
 });
 
 describe('stopping', () => {

@@ -58,7 +58,10 @@ export interface ChatEngine {
   get(owner: Owner, runId: string): Promise<Run>;
   /** Events from an index, stored then live. See `RunLog.read`. Stopping to read never stops the run. */
   follow(owner: Owner, runId: string, from: number, signal: AbortSignal): AsyncIterable<readonly ChatEvent[]>;
-  /** Ends the run for everyone and answers it. Idempotent. The upstream is aborted, not waited for. */
+  /**
+   * Ends the run for everyone and answers it. Idempotent. The upstream is aborted, not waited for. While the
+   * disk refuses the end, the run is answered as it stands, still running, after a few seconds.
+   */
   stop(owner: Owner, runId: string): Promise<Run>;
   /** Stops the runs of a conversation and hides it. */
   removeConversation(owner: Owner, conversationId: string): Promise<void>;
@@ -72,6 +75,9 @@ interface Active {
   task: RunTask;
   done: Promise<void>;
 }
+
+/** Longer than a locked database is waited for. */
+const STOP_PATIENCE_MS = 7000;
 
 const DRAINING = 'LightChat is shutting down and takes no new messages. Try again in a few seconds.';
 
@@ -164,6 +170,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
       next_index: run.next_index,
       attempts: 1,
       output_length: 0,
+      leaving: false,
       message: emptyAnswer(run, user_message_id),
     };
   }
@@ -207,8 +214,19 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     const working = active.get(runId);
     if (isTerminal(run.status) || !working) return run;
     abortTask(working.task, 'stop');
-    await working.done;
+    await atMost(STOP_PATIENCE_MS, working.done);
     return get(owner, runId);
+  }
+
+  /** Resolves with `work`, which never rejects, or without it after `ms`. */
+  function atMost(ms: number, work: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(ms, resolve);
+      void work.then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   async function removeConversation(owner: Owner, conversationId: string): Promise<void> {

@@ -27,6 +27,8 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms`, or early (without throwing) when `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `act` once after `ms` (at most 2^31 - 1), unless the returned function is called before. */
+  after(ms: number, act: () => void): () => void;
 }
 
 export interface Ids {

@@ -10,7 +10,6 @@ export type Outcome =
   | { type: 'aborted' };
 
 export interface AttemptPorts {
-  monotonic(): number;
   /** Stores and delivers; rejects with an AppError when that is impossible. */
   append(task: RunTask, events: NewChatEvent[]): Promise<void>;
 }
@@ -36,7 +35,6 @@ export async function attempt(ports: AttemptPorts, task: RunTask, request: Model
       }
     }
     if (task.output_length > task.limits.output_bytes) abortTask(task, 'too-large');
-    if (ports.monotonic() - task.started_at > task.limits.run_ms) abortTask(task, 'too-long');
   }
   return task.controller.signal.aborted ? { type: 'aborted' } : { type: 'ended', usage, rest: [] };
 }

@@ -17,7 +17,7 @@ import { attempt, type Outcome } from './attempt.ts';
 import { buildPrompt } from './build-prompt.ts';
 import { estimateUsage } from './estimate-usage.ts';
 import { retryDelay } from './retry.ts';
-import { type AbortCause, abortCause, type RunTask } from './run-task.ts';
+import { type AbortCause, abortCause, abortTask, type RunTask } from './run-task.ts';
 
 export interface DrivePorts {
   clock: Clock;
@@ -40,6 +40,8 @@ const SETTLE_AGAIN_MS = 1000;
 export async function driveRun(ports: DrivePorts, task: RunTask): Promise<void> {
   let prompt: PromptMessage[] = [];
   let ending: Ending;
+  // By a timer: an upstream may send what is no output for ever.
+  const noLimit = ports.clock.after(task.limits.run_ms, () => abortTask(task, 'too-long'));
   try {
     const { conversation_id } = task.run;
     const path = await ports.conversations.path(task.owner, conversation_id, task.user_message_id);
@@ -51,15 +53,14 @@ export async function driveRun(ports: DrivePorts, task: RunTask): Promise<void> 
     });
   } catch (error) {
     ending = failure(isAppError(error) ? error.toBody() : unexpected(ports, task, error), []);
+  } finally {
+    noLimit();
   }
   await settle(ports, task, ending, prompt);
 }
 
 async function untilItEnds(ports: DrivePorts, task: RunTask, request: ModelRequest): Promise<Ending> {
-  const attemptPorts = {
-    monotonic: () => ports.clock.monotonic(),
-    append: (_: RunTask, events: NewChatEvent[]) => append(ports, task, events),
-  };
+  const attemptPorts = { append: (_: RunTask, events: NewChatEvent[]) => append(ports, task, events) };
   for (;;) {
     const outcome = orEmptyAnswer(await attempt(attemptPorts, task, request), task);
     if (outcome.type !== 'failed') return endingOf(outcome, task);
@@ -188,7 +189,7 @@ async function settle(ports: DrivePorts, task: RunTask, ending: Ending, prompt: 
         error = cause.toBody();
       }
       if (!isAppError(cause)) unexpected(ports, task, cause);
-      if (abortCause(task) === 'shutdown') return; // the next start settles it
+      if (task.leaving) return; // the next start settles it
       await ports.clock.sleep(SETTLE_AGAIN_MS);
     }
   }

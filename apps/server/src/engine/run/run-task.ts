@@ -32,11 +32,14 @@ export interface RunTask {
   attempts: number;
   /** Characters of output stored so far. */
   output_length: number;
+  /** The process is about to end: what cannot be stored now is left to the next start. */
+  leaving: boolean;
   /** The answer as folded from what is stored. */
   message: Message;
 }
 
 export function abortTask(task: RunTask, cause: AbortCause): void {
+  if (cause === 'shutdown') task.leaving = true; // also when something else has aborted it before
   task.controller.abort(cause);
 }
 

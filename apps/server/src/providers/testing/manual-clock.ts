@@ -30,6 +30,18 @@ export function manualClock(): ManualClock {
         sleepers.add(sleeper);
       });
     },
+    after(ms, act) {
+      const sleeper = {
+        until: time + ms,
+        ms,
+        wake() {
+          sleepers.delete(sleeper);
+          act();
+        },
+      };
+      sleepers.add(sleeper);
+      return () => sleepers.delete(sleeper);
+    },
     advance(ms) {
       time += ms;
       for (const sleeper of [...sleepers]) if (sleeper.until <= time) sleeper.wake();
