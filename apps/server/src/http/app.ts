@@ -1,4 +1,5 @@
 /** Mounts the surfaces over one engine, behind the guard. */
+import type { Socket } from 'node:net';
 import { AppError } from '@lightchat/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from '../engine/ports.ts';
@@ -16,6 +17,7 @@ import { runsSurface } from './surfaces/runs/routes.ts';
 import { type SessionsContext, sessionsSurface } from './surfaces/sessions/routes.ts';
 import { streamingSurface } from './surfaces/streaming/routes.ts';
 import { waitSurface } from './surfaces/wait/routes.ts';
+import { refuseUnreadable } from './unreadable-request.ts';
 
 /** Product limit on a request body. */
 const BODY_BYTES = 10 * 1024 * 1024;
@@ -44,6 +46,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
     serverFactory: (handler) =>
       createGuardedServer(handler, { newRequestId: deps.newRequestId, rules: deps.guardRules }),
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket as Socket, deps.newRequestId()),
     frameworkErrors: (_error, _request, reply) => {
       const malformed = new AppError('INVALID_REQUEST', 'The address is malformed.');
       void (reply as FastifyReply).status(malformed.status).send(malformed.toBody());

@@ -1,5 +1,10 @@
 import type { ServerResponse } from 'node:http';
 
+/** A response, or what becomes the head of one. */
+interface Head {
+  setHeader(name: string, value: string): unknown;
+}
+
 /**
  * On every answer, errors and streams too. Styles may be inline because the page's parts set sizes and
  * positions that way; scripts may not, and nothing may be loaded from, framed by or sent to elsewhere.
@@ -16,7 +21,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export function setSecurityHeaders(response: ServerResponse, requestId: string): void {
+export function setSecurityHeaders(response: Head, requestId: string): void {
   response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');

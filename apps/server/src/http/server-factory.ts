@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { AppError } from '@lightchat/protocol';
 import { type GuardRules, judge } from './guard.ts';
 import { setCorsHeaders, setPreflightHeaders, setSecurityHeaders } from './security-headers.ts';
+import { noteAnswer } from './unreadable-request.ts';
 
 const requestIds = new WeakMap<IncomingMessage, string>();
 
@@ -16,7 +17,8 @@ export function createGuardedServer(
   deps: { newRequestId(): string; rules(port: number): GuardRules },
 ): Server {
   let port = 0;
-  const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
+  const answer: RequestListener = (request, response) => {
+    noteAnswer(request, response);
     const id = deps.newRequestId();
     requestIds.set(request, id);
     setSecurityHeaders(response, id);
@@ -30,7 +32,11 @@ export function createGuardedServer(
     } else {
       handler(request, response);
     }
-  });
+  };
+  // A missing Host is for the guard to refuse; Node's own refusal has no body and none of our headers.
+  const server = createServer({ keepAliveTimeout: 72_000, requireHostHeader: false }, answer);
+  // An expectation that nobody knows may be ignored (RFC 9110, 10.1.1).
+  server.on('checkExpectation', answer);
   server.on('listening', () => {
     const address = server.address();
     if (typeof address === 'object' && address) port = address.port;
