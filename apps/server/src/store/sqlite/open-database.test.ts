@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -23,6 +23,18 @@ describe('opening the database', () => {
     expect(statSync(nested).mode & 0o077).toBe(0);
     opened.close();
   });
+
+  it.skipIf(process.platform === 'win32')(
+    '[L15] keeps its files private, also in a folder that others may read',
+    () => {
+      chmodSync(folder, 0o755);
+      openDatabase(folder).close();
+      chmodSync(file(), 0o644); // as an earlier version left it
+      const opened = openDatabase(folder);
+      for (const name of [file(), `${file()}-wal`, `${file()}-shm`]) expect(statSync(name).mode & 0o077).toBe(0);
+      opened.close();
+    },
+  );
 
   it('[P1] lets a killed process leave no lock behind, and a living one keep it', () => {
     const first = openDatabase(folder);

@@ -2,7 +2,7 @@
  * Opens the database in the data folder, brings it to this version, or refuses with a sentence.
  * Nothing is ever repaired by deleting.
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -35,6 +35,7 @@ export function openDatabase(folder: string, migrations = MIGRATIONS): OpenDatab
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     lock = lockFolder(folder);
     const isNew = !existsSync(file) || statSync(file).size === 0;
+    keepPrivate(file);
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     refuseOldSqlite(database);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;');
@@ -54,6 +55,15 @@ export function openDatabase(folder: string, migrations = MIGRATIONS): OpenDatab
     lock?.close();
     throw refusal(error, file);
   }
+}
+
+/**
+ * Conversations are their owner's alone, also in a folder that others may read. SQLite gives the files beside
+ * the database the mode that the database has when it makes them.
+ */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(name)) chmodSync(name, 0o600);
 }
 
 /**
