@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { conversationSchema } from './conversation.ts';
+import { isDeeperThan } from './json-depth.ts';
 import { messageSchema } from './message.ts';
 import { usageSchema } from './usage.ts';
 
 const id = z.string().min(1).max(128);
+/** Half a surrogate pair cannot be stored, so two different keys would become the same. */
+const key = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((text) => text.isWellFormed(), 'not well-formed text');
+const TOOL_LEVELS = 64;
 
 /** Body of `POST /chat`, `POST /chat/wait` and `POST /runs`. */
 export const chatRequestSchema = z
@@ -21,9 +29,13 @@ export const chatRequestSchema = z
     top_p: z.number().min(0).max(1).nullish(),
     max_tokens: z.number().int().positive().nullish(),
     /** OpenAI tool definitions, passed to the provider as they are. */
-    tools: z.array(z.record(z.string(), z.unknown())).max(128).nullish(),
+    tools: z
+      .array(z.record(z.string(), z.unknown()))
+      .max(128)
+      .refine((tools) => !isDeeperThan(tools, TOOL_LEVELS), `nested deeper than ${TOOL_LEVELS} levels`)
+      .nullish(),
     /** The same key with the same body gives the same run. */
-    idempotency_key: z.string().min(1).max(255).nullish(),
+    idempotency_key: key.nullish(),
   })
   .refine(({ parent_id, conversation_id }) => !parent_id || conversation_id, {
     path: ['parent_id'],
@@ -38,7 +50,7 @@ export const streamingRequestSchema = z.object({
   model_id: chatRequestSchema.shape.model_id,
   conversation_id: chatRequestSchema.shape.conversation_id,
   /** Chosen by the client: the same id joins the same run instead of starting another. */
-  stream_id: z.string().min(1).max(255).optional(),
+  stream_id: key.optional(),
   /** First token index wanted. */
   from: z.coerce.number().int().min(0).optional(),
 });

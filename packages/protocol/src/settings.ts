@@ -4,7 +4,8 @@ import { providerTypeSchema } from './model-info.ts';
 /** What a masked secret looks like in `GET /config`; sent back it means "unchanged". */
 export const MASKED_SECRET = '••••••••';
 
-const milliseconds = z.number().int().nonnegative();
+/** Timers take no more (24 days), and fire at once when given more. */
+const milliseconds = z.number().int().nonnegative().max(2_147_483_647);
 
 export const providerConfigSchema = z.looseObject({
   id: z

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { chatRequestSchema, streamingRequestSchema } from './api.ts';
+import { settingsSchema } from './settings.ts';
+
+function nested(levels: number): Record<string, unknown> {
+  let value: Record<string, unknown> = { deepest: true };
+  for (let level = 1; level < levels; level += 1) value = { a: value };
+  return value;
+}
+
+describe('requests', () => {
+  it('[LC-021] tools nested to any depth are refused with their path, not with a broken stack', () => {
+    expect(chatRequestSchema.safeParse({ prompt: 'x', tools: [nested(60)] }).success).toBe(true);
+    const read = chatRequestSchema.safeParse({ prompt: 'x', tools: [{ a: nested(100_000) }] });
+    expect(read.error?.issues.map(({ path }) => path)).toEqual([['tools']]);
+  });
+
+  it('[C7] keys that a store cannot tell apart are refused', () => {
+    expect(chatRequestSchema.safeParse({ prompt: 'x', idempotency_key: 'ключ 🗝' }).success).toBe(true);
+    expect(chatRequestSchema.safeParse({ prompt: 'x', idempotency_key: '\ud800' }).success).toBe(false);
+    expect(streamingRequestSchema.safeParse({ message: 'x', stream_id: 'a\udc00' }).success).toBe(false);
+  });
+});
+
+describe('settings', () => {
+  it('[P7] a time that no timer can hold is refused, instead of being over at once', () => {
+    const limits = (idle_ms: number) => settingsSchema.safeParse({ limits: { idle_ms } }).success;
+    expect(limits(2_147_483_647)).toBe(true);
+    expect(limits(2_147_483_648)).toBe(false);
+  });
+});
