@@ -40,7 +40,7 @@ function wordsFor(
       return `Loading ${model ?? 'the model'} into memory…${seconds}`;
     case 'retrying': {
       const left = Math.ceil((activity.at - now) / 1000);
-      return `${activity.error.message} ${left > 0 ? `Trying again in ${left} s.` : 'Trying again…'}`;
+      return `${activity.error.message} · ${left > 0 ? `trying again in ${left} s` : 'trying again…'}`;
     }
     default:
       return `Waiting for ${model ?? 'the model'}…${seconds}`;

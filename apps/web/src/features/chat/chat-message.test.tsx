@@ -33,7 +33,7 @@ describe('ChatMessage', () => {
     [{ kind: 'sending' }, 'Reaching LightChat…'],
     [{ kind: 'waiting' }, 'Waiting for llama3.2…'],
     [{ kind: 'loading-model' }, 'Loading llama3.2 into memory…'],
-    [{ kind: 'retrying', at: Date.now() + 60_000, attempt: 2, error: failed }, /Start it\. Trying again in \d+ s\./],
+    [{ kind: 'retrying', at: Date.now() + 60_000, attempt: 2, error: failed }, /Start it\. · trying again in \d+ s/],
   ] as const)('[LC-016] says what it waits for: %j', (activity, words) => {
     render(<ChatMessage message={message({ status: 'running', model_id: 'llama3.2' })} activity={activity} />);
     expect(screen.getByText(words)).toBeTruthy();
