@@ -8,7 +8,7 @@ import type { FastifyReply } from 'fastify';
 
 /** Bytes waiting in the socket above which we wait for the viewer; well under the limit of `viewer_bytes`. */
 const HIGH_WATER = 65_536;
-/** A viewer that takes nothing for this long is cut off. */
+/** A viewer that takes nothing at all for this long is cut off; one that is merely slow never is. */
 const STALLED_MS = 5000;
 
 export interface SseOptions {
@@ -21,13 +21,16 @@ export interface SseOptions {
 export interface SseStream {
   /** Aborts when the viewer is gone. */
   readonly signal: AbortSignal;
-  /** False when the viewer is gone. Resolves when the next piece may be written. */
+  /**
+   * False when the viewer is gone. Resolves when the next piece may be written. Who does not wait for that
+   * is cut off once more than `viewer_bytes` wait.
+   */
   write(text: string): Promise<boolean> | true | false;
   end(): void;
 }
 
 /** Takes the response over from Fastify and sends the headers at once. */
-export function openSse(reply: FastifyReply, options: SseOptions): SseStream {
+export function openSse(reply: FastifyReply, options: SseOptions, stalledMs = STALLED_MS): SseStream {
   reply.hijack();
   const response = reply.raw;
   const gone = new AbortController();
@@ -42,25 +45,32 @@ export function openSse(reply: FastifyReply, options: SseOptions): SseStream {
     if (response.writableLength === 0) response.write(': keep-alive\n\n');
   }, options.heartbeat_ms);
   heartbeat.unref();
-  response.on('close', () => {
+  const leave = () => {
     clearInterval(heartbeat);
     gone.abort();
-  });
+  };
+  // Who left before the stream began has been 'close'd already.
+  if (response.destroyed) leave();
+  else response.on('close', leave);
   // A reset connection is the viewer's business; 'close' follows.
   response.on('error', () => {});
+  let taking: Promise<boolean> | undefined;
 
   return {
     signal: gone.signal,
     write(text) {
       if (response.destroyed) return false;
-      heartbeat.refresh();
-      response.write(text);
-      if (response.writableLength <= HIGH_WATER) return true;
-      if (response.writableLength > options.viewer_bytes + text.length) {
+      if (taking && response.writableLength > options.viewer_bytes) {
         response.destroy();
         return false;
       }
-      return drained(response);
+      heartbeat.refresh();
+      response.write(text);
+      if (response.writableLength <= HIGH_WATER) return true;
+      taking ??= drained(response, stalledMs).finally(() => {
+        taking = undefined;
+      });
+      return taking;
     },
     end() {
       clearInterval(heartbeat);
@@ -70,17 +80,21 @@ export function openSse(reply: FastifyReply, options: SseOptions): SseStream {
 }
 
 /** True when the viewer has taken what waited; false when it is gone or was cut off for taking nothing. */
-function drained(response: ServerResponse): Promise<boolean> {
+function drained(response: ServerResponse, stalledMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (alive: boolean) => {
-      clearTimeout(stalled);
+      response.setTimeout(0);
+      response.off('timeout', onStalled);
       response.off('drain', onDrain);
       response.off('close', onClose);
       resolve(alive);
     };
     const onDrain = () => done(true);
     const onClose = () => done(false);
-    const stalled = setTimeout(() => response.destroy(), STALLED_MS);
+    const onStalled = () => response.destroy();
+    // Not a timer of our own: a socket's timeout starts anew whenever a part of what waits was taken.
+    response.setTimeout(stalledMs);
+    response.on('timeout', onStalled);
     response.on('drain', onDrain);
     response.on('close', onClose);
   });
