@@ -43,12 +43,13 @@ export function readCommandLine(args: string[], env: NodeJS.ProcessEnv): Command
   if (given.help) return 'help';
   if (given.version) return 'version';
   refuseUnsupported(env);
+  // A variable that is set to nothing, as templates leave them, is not set.
   return {
-    host: loopback(given.host ?? env.LIGHTCHAT_HOST ?? '127.0.0.1'),
-    port: portNumber(given.port ?? env.LIGHTCHAT_PORT ?? '8000'),
-    configDir: given['config-dir'] ?? env.LIGHTCHAT_CONFIG_DIR,
-    dataDir: given['data-dir'] ?? env.LIGHTCHAT_DATA_DIR,
-    logDir: given['log-dir'] ?? env.LIGHTCHAT_LOG_DIR,
+    host: loopback(given.host ?? (env.LIGHTCHAT_HOST || '127.0.0.1')),
+    port: portNumber(given.port ?? (env.LIGHTCHAT_PORT || '8000')),
+    configDir: given['config-dir'] ?? (env.LIGHTCHAT_CONFIG_DIR || undefined),
+    dataDir: given['data-dir'] ?? (env.LIGHTCHAT_DATA_DIR || undefined),
+    logDir: given['log-dir'] ?? (env.LIGHTCHAT_LOG_DIR || undefined),
   };
 }
 
