@@ -199,6 +199,14 @@ describe('retrying', () => {
     });
   });
 
+  it('[LC-007] a run at work tells how often it tried', async () => {
+    const { engine } = engineOver([[fault('PROVIDER_UNREACHABLE', 'safe')], ['hang']]);
+    const run = await engine.start(owner, { prompt: 'x' });
+    await untilStored(engine, run.id, 2);
+    expect(await engine.get(owner, run.id)).toMatchObject({ status: 'running', attempts: 2 });
+    await engine.stop(owner, run.id);
+  });
+
   it('[U20] never where the provider would give the same answer', async () => {
     const { engine, provider } = engineOver([[fault('PROVIDER_UNAUTHORIZED', 'never')]]);
     const run = await engine.start(owner, { prompt: 'x' });
@@ -300,6 +308,17 @@ describe('stopping', () => {
     expect(engine.activeCount()).toBe(0);
   });
 
+  it('[C9] nothing starts in a conversation that is being deleted', async () => {
+    const { engine } = engineOver([words]);
+    const run = await engine.start(owner, { prompt: 'x' });
+    const { conversation_id } = run;
+    const removing = engine.removeConversation(owner, conversation_id);
+    const late = engine.start(owner, { prompt: 'y', conversation_id, parent_id: run.message_id });
+    await expect(late).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await removing;
+    expect(engine.activeCount()).toBe(0);
+  });
+
   it('[P3] draining refuses new runs, lets running ones end, and settles the rest as interrupted', async () => {
     const { engine } = engineOver([words]);
     const run = await engine.start(owner, { prompt: 'x', idempotency_key: 'k' });
@@ -309,6 +328,51 @@ describe('stopping', () => {
     expect((await engine.start(owner, { prompt: 'x', idempotency_key: 'k' })).id).toBe(run.id);
     await drained;
     expect(await engine.get(owner, run.id)).toMatchObject({ status: 'interrupted', finish_reason: 'interrupted' });
+  });
+});
+
+describe('shutting down while something starts', () => {
+  /** An engine that lists models only to whoever goes away, and stores a run only when the gate opens. */
+  function engineThatWaits(gate: Promise<void>) {
+    const provider = scriptedProvider(['hang']);
+    return createChatEngine({
+      clock: systemClock,
+      ids: systemIds,
+      logger: { write: () => {} },
+      changes: { publish: () => {} },
+      providers: {
+        resolve: () => provider,
+        defaultModel: (_, signal) =>
+          new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      },
+      runs: {
+        ...store.runs,
+        create: async (...input) => {
+          const created = await store.runs.create(...input);
+          await gate;
+          return created;
+        },
+      },
+      conversations: store.conversations,
+      settings: () => settingsSchema.parse({}),
+    });
+  }
+
+  it('[P3] a start that waits for a list of models is refused at once', async () => {
+    const engine = engineThatWaits(Promise.resolve());
+    const starting = engine.start(owner, { prompt: 'x' });
+    await Promise.all([expect(starting).rejects.toMatchObject({ code: 'SHUTTING_DOWN' }), engine.drain(60_000)]);
+    expect(engine.activeCount()).toBe(0);
+  });
+
+  it('[P3] a run that is just being stored is waited for and settled too', async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const engine = engineThatWaits(gate);
+    const starting = engine.start(owner, { prompt: 'x', model_id: 'model' });
+    const drained = engine.drain(0);
+    setTimeout(open, 20);
+    await drained;
+    expect((await engine.get(owner, (await starting).id)).status).toBe('interrupted');
   });
 });
 

@@ -63,11 +63,14 @@ export interface ChatEngine {
    * disk refuses the end, the run is answered as it stands, still running, after a few seconds.
    */
   stop(owner: Owner, runId: string): Promise<Run>;
-  /** Stops the runs of a conversation and hides it. */
+  /** Hides a conversation, so that no run can start in it, and stops those that are at work there. */
   removeConversation(owner: Owner, conversationId: string): Promise<void>;
   /** Runs at work in this process. */
   activeCount(): number;
-  /** No new runs from now on; resolves when the running ones have ended, or were settled after `graceMs`. */
+  /**
+   * No new runs from now on. Resolves when the running ones have ended, also those that were just being
+   * stored, or were settled after `graceMs`.
+   */
   drain(graceMs: number): Promise<void>;
 }
 
@@ -85,25 +88,32 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
   const { runs, conversations, providers, clock, ids, logger, changes } = ports;
   const active = new Map<string, Active>();
   /** Starts that have passed the gate and are not stored yet; they count, or a burst slips past the limit. */
-  let starting = 0;
-  let draining = false;
+  const starting = new Set<Promise<Run>>();
+  /** Aborts when no new runs are taken: nobody waits for a list of models then. */
+  const closing = new AbortController();
+  let leaving = false;
 
   async function start(owner: Owner, request: ChatRequest, options: StartOptions = {}): Promise<Run> {
     const idempotency = idempotencyOf(request, options);
     const earlier = idempotency && (await runs.find(owner, idempotency.key, idempotency.fingerprint));
     if (earlier) return earlier;
-    if (draining) throw new AppError('SHUTTING_DOWN', DRAINING);
+    refuseWhenClosing();
     const settings = ports.settings();
     const limit = settings.limits.active_runs;
-    if (active.size + starting >= limit) {
+    if (active.size + starting.size >= limit) {
       throw new AppError('RATE_LIMITED', `${limit} answers are being written already. Try again when one is done.`);
     }
-    starting += 1;
+    const started = startNew(owner, request, settings, idempotency);
+    starting.add(started);
     try {
-      return await startNew(owner, request, settings, idempotency);
+      return await started;
     } finally {
-      starting -= 1;
+      starting.delete(started);
     }
+  }
+
+  function refuseWhenClosing(): void {
+    if (closing.signal.aborted) throw new AppError('SHUTTING_DOWN', DRAINING);
   }
 
   async function startNew(
@@ -113,7 +123,8 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     idempotency: NewRun['idempotency'],
   ): Promise<Run> {
     const provider = providers.resolve(request.provider_id ?? undefined);
-    const model_id = request.model_id ?? (await providers.defaultModel(provider, new AbortController().signal));
+    const model_id =
+      request.model_id ?? (await providers.defaultModel(provider, closing.signal).finally(refuseWhenClosing));
     const created_at = clock.now();
     const conversation_id = request.conversation_id ?? ids.create('conv');
     const user_message_id = ids.create('msg');
@@ -178,11 +189,13 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
   function begin(task: RunTask): void {
     const done = driveRun({ clock, logger, runs, conversations }, task).then(() => {
       active.delete(task.run.id);
+      if (task.message.status === 'running') return; // the next start settles it, and tells
       const { conversation_id, id: run_id, message_id } = task.run;
       logEnd(task);
       changes.publish(task.owner, { type: 'run-finished', conversation_id, run_id, message_id });
     });
     active.set(task.run.id, { task, done });
+    if (leaving) abortTask(task, 'shutdown');
   }
 
   function logEnd({ run, message, started_at }: RunTask): void {
@@ -206,7 +219,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
   async function get(owner: Owner, runId: string): Promise<Run> {
     const run = await runs.get(owner, runId);
     if (!run) throw new AppError('NOT_FOUND', 'There is no such run.');
-    return run;
+    return { ...run, attempts: active.get(runId)?.task.attempts ?? run.attempts };
   }
 
   async function stop(owner: Owner, runId: string): Promise<Run> {
@@ -230,18 +243,27 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
   }
 
   async function removeConversation(owner: Owner, conversationId: string): Promise<void> {
-    for (const run of await conversations.activeRuns(owner, conversationId)) await stop(owner, run.id);
     await conversations.remove(owner, conversationId, clock.now());
+    const own = ({ task }: Active) => task.owner === owner && task.run.conversation_id === conversationId;
+    await Promise.all([...active.values()].filter(own).map(({ task }) => stop(owner, task.run.id)));
     changes.publish(owner, { type: 'conversation-changed', conversation_id: conversationId });
   }
 
   async function drain(graceMs: number): Promise<void> {
-    draining = true;
+    closing.abort();
     const ended = new AbortController();
-    const all = () => Promise.all([...active.values()].map(({ done }) => done)).then(() => ended.abort());
-    await Promise.race([all(), clock.sleep(graceMs, ended.signal)]);
+    const all = allEnded().then(() => ended.abort());
+    await Promise.race([all, clock.sleep(graceMs, ended.signal)]);
+    leaving = true;
     for (const { task } of active.values()) abortTask(task, 'shutdown');
-    await all();
+    await all;
+  }
+
+  /** Also of the runs that are still being stored when it is asked. */
+  async function allEnded(): Promise<void> {
+    while (active.size + starting.size > 0) {
+      await Promise.allSettled([...starting, ...[...active.values()].map(({ done }) => done)]);
+    }
   }
 
   /** Two requests are the same when everything but the key is. */
@@ -262,7 +284,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     follow: (owner, runId, from, signal) => runs.read(owner, runId, from, signal),
     stop,
     removeConversation,
-    activeCount: () => active.size + starting,
+    activeCount: () => active.size + starting.size,
     drain,
   };
 }

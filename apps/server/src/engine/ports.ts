@@ -207,6 +207,4 @@ export interface ConversationStore {
   messages(owner: Owner, id: string): Promise<MessageTree>;
   /** From the root to `leafId`, inclusive. */
   path(owner: Owner, id: string, leafId: string): Promise<Message[]>;
-  /** Runs of the conversation that have not ended. */
-  activeRuns(owner: Owner, id: string): Promise<Run[]>;
 }

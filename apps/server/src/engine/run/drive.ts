@@ -52,7 +52,8 @@ export async function driveRun(ports: DrivePorts, task: RunTask): Promise<void> 
       ...defined(task.sampling),
     });
   } catch (error) {
-    ending = failure(isAppError(error) ? error.toBody() : unexpected(ports, task, error), []);
+    const cause = abortCause(task);
+    ending = cause ? cutShort(cause) : failure(isAppError(error) ? error.toBody() : unexpected(ports, task, error), []);
   } finally {
     noLimit();
   }
@@ -107,8 +108,6 @@ function cutShort(cause: AbortCause): Ending {
       return interrupted(body('PROVIDER_TIMEOUT', 'The answer took longer than a run may take, so it was cut here.'));
     case 'too-large':
       return interrupted(body('PROVIDER_ERROR', 'The answer grew larger than a run may grow, so it was cut here.'));
-    case 'storage':
-      return failure(body('STORAGE_FULL', 'The answer could not be stored.'), []);
   }
 }
 
@@ -159,6 +158,7 @@ function advance(task: RunTask, events: readonly ChatEvent[]): void {
 async function settle(ports: DrivePorts, task: RunTask, ending: Ending, prompt: PromptMessage[]): Promise<void> {
   let rest = ending.rest;
   let { status, finish_reason, error } = ending;
+  let wasTold = false;
   for (;;) {
     const answer = applyEvents(task.message, stamp(task, rest));
     const spoke = answer.parts.length > 0;
@@ -181,14 +181,16 @@ async function settle(ports: DrivePorts, task: RunTask, ending: Ending, prompt: 
       advance(task, events);
       return;
     } catch (cause) {
-      // The end of the text may be what does not fit: keep what was delivered and say why.
-      if (isAppError(cause) && cause.code === 'STORAGE_FULL' && status !== 'failed') {
+      // The end of the text may be what does not fit: keep what was delivered and say why. Without such an
+      // end nothing is lost by waiting, and the run ends as it did.
+      if (isAppError(cause) && cause.code === 'STORAGE_FULL' && rest.length > 0) {
         rest = [];
+        if (status !== 'failed') error = cause.toBody();
         status = 'failed';
         finish_reason = 'error';
-        error = cause.toBody();
       }
-      if (!isAppError(cause)) unexpected(ports, task, cause);
+      if (!isAppError(cause) && !wasTold) unexpected(ports, task, cause);
+      wasTold = true; // once: a broken disk must not fill the log, a line a second
       if (task.leaving) return; // the next start settles it
       await ports.clock.sleep(SETTLE_AGAIN_MS);
     }

@@ -3,7 +3,7 @@ import type { LLMProvider, Owner } from '../ports.ts';
 import type { RetryPolicy } from './retry.ts';
 
 /** Why a run is cut short from our side. */
-export type AbortCause = 'stop' | 'shutdown' | 'too-long' | 'too-large' | 'storage';
+export type AbortCause = 'stop' | 'shutdown' | 'too-long' | 'too-large';
 
 /** What a model is asked with, beside the conversation. */
 export interface SamplingOptions {

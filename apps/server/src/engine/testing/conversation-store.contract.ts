@@ -82,7 +82,6 @@ export function conversationStoreContract(name: string, open: () => Promise<Stor
       await expect(store.conversations.restore('local', id)).rejects.toMatchObject(missing);
       await expect(store.conversations.messages('local', id)).rejects.toMatchObject(missing);
       await expect(store.conversations.path('local', id, 'x')).rejects.toMatchObject(missing);
-      await expect(store.conversations.activeRuns('local', id)).rejects.toMatchObject(missing);
       expect((await store.conversations.list('local', { limit: 10 })).items).toEqual([]);
       expect(await store.conversations.get('somebody', id)).toMatchObject({ title: 'Chat 0' });
     });
@@ -102,9 +101,6 @@ export function conversationStoreContract(name: string, open: () => Promise<Stor
       const { items } = await store.conversations.messages('local', conversation_id);
       expect(items.map(({ created_at }) => created_at)).toEqual([at(1), at(1), at(2), at(2)]);
       expect(items.map(({ parent_id }) => parent_id)).toEqual([null, items[0]?.id, items[1]?.id, items[2]?.id]);
-      expect((await store.conversations.activeRuns('local', conversation_id)).map(({ id }) => id)).toEqual([
-        second.run_id,
-      ]);
     });
   });
 }

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { AppError, applyEvents, type Conversation, type Message, type Run } from '@lightchat/protocol';
+import { AppError, applyEvents, type Conversation, type Message } from '@lightchat/protocol';
 import type { ConversationStore, Owner } from '../../engine/ports.ts';
 import type { EventLog } from './event-log.ts';
 import { formatPageCursor, parsePageCursor } from './page-cursor.ts';
-import { type ConversationRow, type MessageRow, type RunRow, toConversation, toMessage, toRun } from './rows.ts';
+import { type ConversationRow, type MessageRow, toConversation, toMessage } from './rows.ts';
 import { whenNotBusy } from './when-not-busy.ts';
 
 const COLUMNS = 'id, title, pinned, archived, active_leaf_id, created_at, updated_at';
@@ -40,9 +40,6 @@ export function createConversationStore(database: DatabaseSync, events: EventLog
     )
     SELECT m.* FROM up JOIN messages m ON m.id = up.id ORDER BY up.depth DESC`);
   const inConversation = database.prepare('SELECT 1 FROM messages WHERE conversation_id = ? AND id = ?');
-  const unfinished = database.prepare(
-    'SELECT * FROM runs WHERE owner = ? AND conversation_id = ? AND finished_at IS NULL ORDER BY position',
-  );
   const runPosition = database.prepare('SELECT position FROM runs WHERE id = ?');
 
   function rowOf(owner: Owner, id: string): ConversationRow {
@@ -117,11 +114,6 @@ export function createConversationStore(database: DatabaseSync, events: EventLog
       const rows = branch.all(id, leafId) as unknown as MessageRow[];
       if (rows.length === 0) throw new AppError('NOT_FOUND', 'There is no such message in this conversation.');
       return rows.map(withLog);
-    },
-
-    async activeRuns(owner, id): Promise<Run[]> {
-      rowOf(owner, id);
-      return (unfinished.all(owner, id) as unknown as RunRow[]).map(toRun);
     },
   };
 }
