@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AppError } from '@lightchat/protocol';
 import { type GuardRules, judge } from './guard.ts';
+import { discardBody } from './kit/discard-body.ts';
 import { setCorsHeaders, setPreflightHeaders, setSecurityHeaders } from './security-headers.ts';
 import { noteAnswer } from './unreadable-request.ts';
 
@@ -25,6 +26,7 @@ export function createGuardedServer(
     const { refusal, corsOrigin } = judge(request, deps.rules(port));
     if (corsOrigin) setCorsHeaders(response, corsOrigin);
     if (refusal) {
+      discardBody(request);
       refuse(response, refusal);
     } else if (request.method === 'OPTIONS') {
       if (corsOrigin) setPreflightHeaders(response);
@@ -44,13 +46,11 @@ export function createGuardedServer(
   return server;
 }
 
-/** The body is not read: the connection goes with the answer. */
 function refuse(response: ServerResponse, refusal: AppError): void {
   const body = JSON.stringify(refusal.toBody());
   response.writeHead(refusal.status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
-    connection: 'close',
   });
   response.end(body);
 }

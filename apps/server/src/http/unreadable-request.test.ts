@@ -47,7 +47,7 @@ describe('what is not a request', () => {
   });
 
   it('[L2] a request without a Host, or with an expectation nobody knows, gets an answer like any other', async () => {
-    const nowhere = await exchange('GET /health HTTP/1.1\r\n\r\n');
+    const nowhere = await exchange('GET /health HTTP/1.1\r\nConnection: close\r\n\r\n');
     expect(nowhere).toMatch(/^HTTP\/1.1 403 [\s\S]*x-request-id: req_[\s\S]*"error_code":"FORBIDDEN"/);
     const host = `Host: 127.0.0.1:${served.port}\r\n`;
     const expecting = await exchange(`GET /health HTTP/1.1\r\n${host}Expect: miracles\r\nConnection: close\r\n\r\n`);

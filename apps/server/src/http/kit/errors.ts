@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '@lightchat/protocol';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Logger } from '../../engine/ports.ts';
+import { discardBody } from './discard-body.ts';
 
 /** Turns every failure of a route into the one error shape, and every unknown path into NOT_FOUND. */
 export function installErrorAnswers(app: FastifyInstance, logger: Logger): void {
@@ -15,6 +16,9 @@ export function installErrorAnswers(app: FastifyInstance, logger: Logger): void 
       });
     }
     if (known.code === 'SHUTTING_DOWN' || known.code === 'STORAGE_BUSY') reply.header('retry-after', '5');
+    // Fastify closes the connection on a body that is too large, and the client may never read why.
+    reply.removeHeader('connection');
+    discardBody(request.raw);
     return reply.status(known.status).send(known.toBody());
   });
   app.setNotFoundHandler((request, reply) => {

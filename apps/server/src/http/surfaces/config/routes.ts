@@ -21,9 +21,8 @@ export function configSurface(app: FastifyInstance, deps: { settings: ConfigSour
   app.get('/config', async (_, reply) => answer(reply, deps.settings.document()));
 
   app.put('/config', {
-    onRequest: async (request, reply) => {
+    onRequest: async (request) => {
       if (Number(request.headers['content-length'] ?? 0) <= MOST_BYTES) return;
-      reply.header('connection', 'close'); // the rest of the body is not worth reading
       throw new AppError('INVALID_REQUEST', `A settings document has at most ${MOST_BYTES} bytes.`, {
         details: { issues: [{ path: '', message: `larger than ${MOST_BYTES} bytes` }] },
       });
