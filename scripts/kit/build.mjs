@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { findNode, projectEnv } from './node24.mjs';
 import { onlyOnce } from './only-once.mjs';
 import { inRoot, Refusal, root, say } from './project.mjs';
@@ -89,6 +90,18 @@ async function buildPage(folder) {
   });
   if (code !== 0) throw new Refusal(`${output}\nThe page could not be built.`);
   cpSync(inRoot('apps/web/dist'), folder, { recursive: true });
+  compress(folder);
+}
+
+/** The server sends the smaller file beside a file to whoever can read it. */
+function compress(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (!/\.(js|css|html|svg)$/.test(name)) continue;
+    const file = join(folder, name);
+    const content = readFileSync(file);
+    writeFileSync(`${file}.br`, brotliCompressSync(content));
+    writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+  }
 }
 
 function isFresh() {

@@ -16,11 +16,8 @@ export async function ensureInstalled() {
   await onlyOnce('install', async () => {
     if (isInstalled()) return;
     say(existsSync(inRoot('node_modules')) ? 'Updating the installation…' : 'Installing (first start only)…');
-    // Not `npm ci`: it refuses a lock file that lacks an optional package of some other platform, and some
-    // registries do not carry all of those. This installs what is locked and writes neither file.
     const { code, output } = await npm([
-      'install',
-      '--no-save',
+      'ci',
       '--include=dev',
       '--include=optional',
       '--no-audit',

@@ -9,6 +9,8 @@ import { lightchatFolders } from './settings/folders.ts';
 
 /** How long running answers may go on after SIGTERM before they are settled as interrupted. */
 const DRAIN_MS = 25_000;
+/** A signal to a whole process group reaches the server twice when its parent passes it on: that is one wish. */
+const ECHO_MS = 300;
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -60,7 +62,11 @@ async function listen({ app, stop }: LightChat, host: string, port: number): Pro
 
 /** The first signal lets answers finish, the second does not. */
 function stopOnSignals(lightChat: LightChat): void {
+  let lastSignal = Number.NEGATIVE_INFINITY;
   const stop = () => {
+    const isEcho = performance.now() - lastSignal < ECHO_MS;
+    lastSignal = performance.now();
+    if (isEcho) return;
     const running = lightChat.engine.activeCount();
     if (running > 0)
       say(`Stopping when ${running} running ${running === 1 ? 'answer is' : 'answers are'} done; again to stop now.`);
