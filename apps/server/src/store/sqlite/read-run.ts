@@ -1,7 +1,9 @@
 /**
  * Reading a run: pages from the log until the end of what is stored, then live batches. Joining the
- * live end happens in the same turn as reading the last page, so nothing can fall between them.
+ * live end happens in the same turn as reading the last page, so nothing can fall between them. Between
+ * pages others have their turn: a long replay must not hold up the runs that are live.
  */
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { ChatEvent } from '@lightchat/protocol';
 import type { LiveReader, LiveRun } from '../kit/live-run.ts';
 import type { EventLog } from './event-log.ts';
@@ -20,6 +22,7 @@ export function readRun(
   let next = from;
   let finished = false;
   let reader: LiveReader | undefined;
+  let isBetweenPages = false;
 
   function give(batch: Batch): IteratorResult<Batch, undefined> {
     const last = batch[batch.length - 1];
@@ -45,6 +48,7 @@ export function readRun(
     }
     if (reader) return fromLive(reader);
     const page = events.page(run, next);
+    isBetweenPages = !page.last;
     if (page.last) reader = live()?.join();
     if (page.events.length > 0) return give(page.events);
     if (reader) return undefined;
@@ -62,7 +66,8 @@ export function readRun(
 
   async function wait(): Promise<IteratorResult<Batch, undefined>> {
     for (;;) {
-      await reader?.wait();
+      if (isBetweenPages) await othersTurn();
+      else await reader?.wait();
       const result = ready();
       if (result) return result;
     }
@@ -72,7 +77,7 @@ export function readRun(
   return {
     [Symbol.asyncIterator]: () => ({
       next: () => {
-        const result = ready();
+        const result = isBetweenPages ? undefined : ready();
         return result ? Promise.resolve(result) : wait();
       },
       return: () => {
