@@ -1,10 +1,11 @@
 /** Mounts the surfaces over one engine, behind the guard. */
 import type { Socket } from 'node:net';
 import { AppError } from '@lightchat/protocol';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { Logger } from '../engine/ports.ts';
 import type { GuardRules } from './guard.ts';
 import { installErrorAnswers } from './kit/errors.ts';
+import { failuresInto } from './kit/failures-into.ts';
 import { createGuardedServer, requestIdOf } from './server-factory.ts';
 import { type ChangesContext, changesSurface } from './surfaces/changes/routes.ts';
 import { configSurface } from './surfaces/config/routes.ts';
@@ -42,6 +43,8 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_BYTES,
     forceCloseConnections: true,
+    loggerInstance: failuresInto(deps.logger),
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => requestIdOf(request),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
     serverFactory: (handler) =>
