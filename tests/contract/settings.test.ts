@@ -114,6 +114,13 @@ describe('PUT /config', () => {
     const late = await on.call('PUT', '/config', { ...body, default_provider: null }, { 'if-match': etag });
     expect({ status: late.status, body: late.json }).toEqual({ status: 412, body: errorShape('PRECONDITION_FAILED') });
     expect(await onDisk()).toBe(text);
+
+    const now = await config();
+    const race = [11, 12, 13, 14].map((delay_ms) =>
+      on.call('PUT', '/config', { ...now.document, retry: { attempts: 0, delay_ms } }, { 'if-match': now.etag }),
+    );
+    const statuses = (await Promise.all(race)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, 412, 412, 412]);
   });
 
   it('[LC-011] names a path and a reason for each fault, and writes nothing', async () => {
