@@ -59,11 +59,16 @@ export function openDatabase(folder: string, migrations = MIGRATIONS): OpenDatab
 
 /**
  * Conversations are their owner's alone, also in a folder that others may read. SQLite gives the files beside
- * the database the mode that the database has when it makes them.
+ * the database the mode that the database has when it makes them. Some disks know no modes, and a file may be
+ * another user's who shares it: that is no reason not to start.
  */
 function keepPrivate(file: string): void {
-  closeSync(openSync(file, 'a', 0o600));
-  for (const name of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(name)) chmodSync(name, 0o600);
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    for (const name of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(name)) chmodSync(name, 0o600);
+  } catch {
+    // Whether the database can be used at all is found out, and said, by opening it.
+  }
 }
 
 /**
