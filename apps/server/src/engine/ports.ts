@@ -145,7 +145,7 @@ export interface NewRun {
 export interface RunEnd {
   /** The terminal event last; an `error` event may stand before it. */
   events: readonly ChatEvent[];
-  /** The assistant message, folded from all events by `applyEvent`. */
+  /** The assistant message, folded from all events by `applyEvents`. */
   message: Message;
   attempts: number;
 }

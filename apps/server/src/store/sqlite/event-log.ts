@@ -53,7 +53,7 @@ export function createEventLog(database: DatabaseSync): EventLog {
       const events: ChatEvent[] = [];
       for (;;) {
         const next = page(run, events.length);
-        events.push(...next.events);
+        for (const event of next.events) events.push(event);
         if (next.last) return events;
       }
     },
