@@ -11,7 +11,6 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404 },
   PROVIDER_NOT_FOUND: { status: 404 },
   MODEL_NOT_FOUND: { status: 404 },
-  METHOD_NOT_ALLOWED: { status: 405 },
   CONFLICT: { status: 409 },
   PRECONDITION_FAILED: { status: 412 },
   PAYLOAD_TOO_LARGE: { status: 413 },

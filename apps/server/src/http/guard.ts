@@ -8,8 +8,6 @@ import { AppError } from '@lightchat/protocol';
 import { headerValues, isForeign } from './kit/foreign-request.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Methods that carry a body; DELETE may come without one. */
-const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 
 export interface GuardRules {
   /** The port the server listens on. */
@@ -54,11 +52,11 @@ function allowedHosts(port: number): string[] {
   return [...names.map((name) => `${name}:${port}`), ...(port === 80 ? names : [])];
 }
 
-/** A page may send forms and plain text anywhere without asking; it may not send JSON. */
+/** A page may send forms and plain text anywhere without asking; it may not send JSON. No body needs no type. */
 function isJson(request: IncomingMessage): boolean {
   const types = headerValues(request, 'content-type');
   const hasBody =
     Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
-  if (types.length === 0) return !hasBody && !BODY_METHODS.has(request.method ?? '');
+  if (types.length === 0) return !hasBody;
   return types.length === 1 && /^application\/json\s*(;|$)/i.test(types[0] ?? '');
 }

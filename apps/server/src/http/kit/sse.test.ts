@@ -48,6 +48,24 @@ describe('an event stream', () => {
     expect(stream.write('more')).toBe(false);
   });
 
+  it('[C4] cuts off a viewer that does not take the end', async () => {
+    const opened = await open({ stalledMs: 200 });
+    const stream = await opened.stream;
+    void stream.write(HUGE);
+    stream.end();
+    await once(stream.signal, 'abort');
+  });
+
+  it('[C4] leaves a connection that took everything open for the next request', async () => {
+    const opened = await open({ stalledMs: 200 });
+    opened.client.resume();
+    const stream = await opened.stream;
+    await stream.write('all');
+    stream.end();
+    await sleep(600);
+    expect(opened.client.destroyed || opened.client.readableEnded).toBe(false);
+  });
+
   it('[C4] never cuts off a viewer that is slow but goes on', async () => {
     const stalledMs = 1000;
     const { client, stream } = await open({ stalledMs });

@@ -75,6 +75,8 @@ export function openSse(reply: FastifyReply, options: SseOptions, stalledMs = ST
     end() {
       clearInterval(heartbeat);
       response.end();
+      // The last piece may wait for a viewer that takes nothing, as any other.
+      if (!response.writableFinished) response.setTimeout(stalledMs, () => response.destroy());
     },
   };
 }
