@@ -9,6 +9,8 @@ import { lightchatFolders } from './settings/folders.ts';
 
 /** How long running answers may go on after SIGTERM before they are settled as interrupted. */
 const DRAIN_MS = 25_000;
+/** How long closing may take after that. What was shown is stored, so leaving without it loses nothing. */
+const CLOSE_MS = 10_000;
 /** A signal to a whole process group reaches the server twice when its parent passes it on: that is one wish. */
 const ECHO_MS = 300;
 
@@ -72,8 +74,12 @@ function stopOnSignals(lightChat: LightChat): void {
       say(`Stopping when ${running} running ${running === 1 ? 'answer is' : 'answers are'} done; again to stop now.`);
     void lightChat.stop(DRAIN_MS).then(
       () => process.exit(0),
-      (error) => fail(error),
+      (error) => {
+        say(`Unexpected while stopping: ${error instanceof Error ? error.stack : error}`);
+        process.exit(1);
+      },
     );
+    leaveAfter(DRAIN_MS + CLOSE_MS);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -82,7 +88,13 @@ function stopOnSignals(lightChat: LightChat): void {
     say(`Unexpected: ${error.stack}`);
     process.exitCode = 1;
     void lightChat.stop(0).finally(() => process.exit(1));
+    leaveAfter(CLOSE_MS);
   });
+}
+
+/** Whatever may hang: a process that was told to go goes. */
+function leaveAfter(ms: number): void {
+  setTimeout(() => process.exit(1), ms).unref();
 }
 
 /** Beside the bundle when built, in the workspace when run from source. */
@@ -105,7 +117,8 @@ function say(text: string): void {
 
 function fail(error: unknown): never {
   const { name, message, stack } = error as Error;
-  say(name === 'UsageError' || name === 'StoreRefusal' ? message : `LightChat could not start: ${stack ?? error}`);
+  const isForPeople = name === 'UsageError' || name === 'StoreRefusal' || name === 'AppError';
+  say(isForPeople ? message : `LightChat could not start: ${stack ?? error}`);
   process.exit(1);
 }
 

@@ -178,7 +178,7 @@ export interface RunLog {
    * Events with index >= from, in order, without gap or repeat: first what is stored, then live, ending
    * after the terminal event. Batches are shared between readers and must not be changed. A slow reader
    * holds no memory here: it is served from the log when it comes back. Ends quietly when `signal` aborts.
-   * Rejects with NOT_FOUND.
+   * Throws NOT_FOUND at once.
    */
   read(owner: Owner, runId: string, from: number, signal: AbortSignal): AsyncIterable<readonly ChatEvent[]>;
   /**
