@@ -1,5 +1,5 @@
 /** What is compared: the upstream itself, the bare byte pipe, and the built product. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Core, type RunningProcess, startProcess } from './child-process.ts';
@@ -50,7 +50,7 @@ export async function startRawPipe(upstreamPort: number): Promise<Contender> {
 }
 
 export interface Folders {
-  root: string;
+  data: string;
   env: NodeJS.ProcessEnv;
   remove(): void;
 }
@@ -58,17 +58,21 @@ export interface Folders {
 /** Fresh folders with a settings.yaml that knows the scripted upstream as its only provider. */
 export function createFolders(upstreamPort: number): Folders {
   const root = mkdtempSync(join(tmpdir(), 'lightchat-bench-'));
+  const [config, data, logs] = ['config', 'data', 'logs'].map((name) => join(root, name)) as [string, string, string];
+  mkdirSync(config);
   const provider = `{ id: bench, type: openai, host: "http://127.0.0.1:${upstreamPort}/v1", api_key: bench }`;
-  writeFileSync(join(root, 'settings.yaml'), `default_provider: bench\nproviders:\n  - ${provider}\n`, { mode: 0o600 });
+  writeFileSync(join(config, 'settings.yaml'), `default_provider: bench\nproviders:\n  - ${provider}\n`, {
+    mode: 0o600,
+  });
   return {
-    root,
+    data,
     env: {
       NODE_ENV: 'production',
       LIGHTCHAT_HOST: '127.0.0.1',
       LIGHTCHAT_PORT: '0',
-      LIGHTCHAT_CONFIG_DIR: root,
-      LIGHTCHAT_DATA_DIR: root,
-      LIGHTCHAT_LOG_DIR: root,
+      LIGHTCHAT_CONFIG_DIR: config,
+      LIGHTCHAT_DATA_DIR: data,
+      LIGHTCHAT_LOG_DIR: logs,
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };

@@ -16,7 +16,7 @@ async function run(setting: Setting): Promise<Row[]> {
   const conversations = setting.quick ? 200 : 10_000;
   const folders = createFolders(setting.upstream.port);
   try {
-    await fillStore(folders.root, conversations);
+    await fillStore(folders.data, conversations);
     const ready: number[] = [];
     const resident: number[] = [];
     let faults = 0;

@@ -47,7 +47,8 @@ export function openSse(reply: FastifyReply, options: SseOptions, stalledMs = ST
   heartbeat.unref();
   const leave = () => {
     clearInterval(heartbeat);
-    gone.abort();
+    // Without a reason of ours, every stream's end would make an error with a stack.
+    gone.abort('gone');
   };
   // Who left before the stream began has been 'close'd already.
   if (response.destroyed) leave();
