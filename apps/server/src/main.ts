@@ -17,6 +17,8 @@ const ECHO_MS = 300;
 const here = dirname(fileURLToPath(import.meta.url));
 
 async function main(): Promise<void> {
+  // Whoever read our output may be gone (a closed terminal, a dead parent): then nobody is told, and chat goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   loadDotEnv();
   const asked = readCommandLine(process.argv.slice(2), process.env);
   const version = readVersion();
