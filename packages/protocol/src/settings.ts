@@ -37,7 +37,7 @@ export const limitsSchema = z.looseObject({
   /** Silence between two upstream events. */
   idle_ms: milliseconds.default(60_000),
   run_ms: milliseconds.default(1_800_000),
-  heartbeat_ms: milliseconds.default(15_000),
+  heartbeat_ms: milliseconds.min(50).default(15_000),
   /** Bytes a viewer may fall behind before it is cut off with a cursor to come back. */
   viewer_bytes: z.number().int().positive().default(262_144),
 });

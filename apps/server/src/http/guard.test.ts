@@ -103,6 +103,8 @@ describe('the guard, over the whole route table', () => {
         { 'sec-fetch-site': 'cross-site' },
         { 'sec-fetch-site': 'same-site' },
         { origin: 'https://evil.test' },
+        { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'image' },
+        { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' },
       ];
       for (const headers of foreign) {
         hasStopped(await rawRequest(port, 'GET', path, { host, ...headers }), 403, 'FORBIDDEN');

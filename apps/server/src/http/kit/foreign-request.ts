@@ -22,7 +22,11 @@ export function isForeign(request: IncomingMessage): boolean {
   return foreignSite || foreignOrigin;
 }
 
-/** For the one GET that starts something. Throws FORBIDDEN. */
+/** What a script (EventSource, fetch) and a person who opens an address send as `Sec-Fetch-Dest`. */
+const ASKING = new Set(['empty', 'document']);
+
+/** For the one GET that starts something: not for other sites, nor for a picture or frame of our own page. Throws FORBIDDEN. */
 export function refuseForeign(request: IncomingMessage): void {
-  if (isForeign(request)) throw new AppError('FORBIDDEN', 'Another site may not start an answer here.');
+  const isEmbedded = headerValues(request, 'sec-fetch-dest').some((destination) => !ASKING.has(destination));
+  if (isEmbedded || isForeign(request)) throw new AppError('FORBIDDEN', 'Another site may not start an answer here.');
 }

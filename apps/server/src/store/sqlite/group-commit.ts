@@ -8,7 +8,8 @@ import { isBusy, toStorageError } from './storage-errors.ts';
 /** A commit per 5 ms costs 2.5 ms of latency on average, which nobody sees, and a third of a commit per turn. */
 const GROUP_MS = 5;
 const BUSY_RETRY_MS = 100;
-const BUSY_LIMIT_MS = 5000;
+/** A backup or a virus scanner may hold the lock this long; until then running answers just wait. */
+const BUSY_LIMIT_MS = 15_000;
 
 interface Item {
   write: () => void;
