@@ -39,6 +39,8 @@ export interface JsonlLogOptions extends JsonlLogSettings {
 const QUEUE_BYTES = 8_388_608;
 const BATCH_BYTES = 262_144;
 const RETRY_MS = 5000;
+/** Lines of this long share one trip to the disk: each trip costs more than a short answer does. */
+const GATHER_MS = 50;
 const PATIENCE_MS = 2000;
 
 /** The chat log: JSON lines in files that rotate. `write` only puts into a bounded queue; one loop empties it. */
@@ -53,6 +55,7 @@ export function createJsonlLog(options: JsonlLogOptions): JsonlLog {
   let closed = false;
   let working: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
+  let gathering: NodeJS.Timeout | undefined;
   const writer = createLogWriter(now);
 
   function write(entry: Omit<LogEntry, 'ts'>): void {
@@ -66,21 +69,28 @@ export function createJsonlLog(options: JsonlLogOptions): JsonlLog {
     }
     queue.push(pending);
     queuedBytes += pending.bytes;
-    if (!failing) void work();
+    if (!failing) gather();
+  }
+
+  /** Starts the loop soon, unless it runs already. */
+  function gather(): void {
+    if (working !== undefined) return;
+    gathering ??= setTimeout(work, GATHER_MS).unref();
   }
 
   /** Starts the loop unless it runs. */
   function work(): Promise<void> {
     clearTimeout(retry);
+    clearTimeout(gathering);
+    gathering = undefined;
     working ??= drain().finally(() => {
       working = undefined;
-      if (queue.length > 0 && !failing) void work();
+      if (queue.length > 0 && !failing) gather();
     });
     return working;
   }
 
   async function drain(): Promise<void> {
-    await new Promise(setImmediate); // not within the caller's turn
     while (queue.length > 0) {
       try {
         await writeBatch(nextBatch(queue));
