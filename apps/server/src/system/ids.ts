@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import type { Ids } from '../engine/ports.ts';
 
 /** 48 bits of milliseconds, then 80 random bits, as in ULID (https://github.com/ulid/spec), in lower-case base 32. */
@@ -19,8 +19,17 @@ function time(milliseconds: number): string {
   return text;
 }
 
+const RANDOM_CHARACTERS = 16;
+/** Asking the system for randomness costs as much for a page of it as for one id. */
+const pool = new Uint8Array(RANDOM_CHARACTERS * 128);
+let used = pool.length;
+
 function random(): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
   let text = '';
-  for (const byte of randomBytes(16)) text += ALPHABET[byte % 32];
+  for (const end = used + RANDOM_CHARACTERS; used < end; used += 1) text += ALPHABET[(pool[used] ?? 0) % 32];
   return text;
 }

@@ -29,7 +29,7 @@ export interface SseStream {
   end(): void;
 }
 
-/** Takes the response over from Fastify and sends the headers at once. */
+/** Takes the response over from Fastify. The headers go out with the first event, or alone when there is none yet. */
 export function openSse(reply: FastifyReply, options: SseOptions, stalledMs = STALLED_MS): SseStream {
   reply.hijack();
   const response = reply.raw;
@@ -40,7 +40,10 @@ export function openSse(reply: FastifyReply, options: SseOptions, stalledMs = ST
     'x-accel-buffering': 'no',
     connection: 'keep-alive',
   });
-  response.flushHeaders();
+  // The first event usually follows in this turn and then shares one trip with the headers.
+  setImmediate(() => {
+    if (!response.destroyed && !response.writableEnded) response.flushHeaders();
+  });
   const heartbeat = setInterval(() => {
     if (response.writableLength === 0) response.write(': keep-alive\n\n');
   }, options.heartbeat_ms);
