@@ -1,4 +1,8 @@
-/** The rows of a run's events. Knows nothing of owners: callers have found the run by its owner first. */
+/**
+ * The runs' events, one row per batch, in the order in which they were written. Where a run's rows are is kept in
+ * memory while it is live, and beside the run when it has ended. Knows nothing of owners: callers have found the run
+ * by its owner first.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import type { ChatEvent } from '@lightchat/protocol';
 import { type EventRow, kindAndBody, toEvents } from './rows.ts';
@@ -8,45 +12,90 @@ const PAGE_ROWS = 512;
 const PAGE_CHARACTERS = 65_536;
 
 export interface EventLog {
-  append(run: number, events: readonly ChatEvent[]): void;
+  /**
+   * Writes a batch, inside a transaction. What it answers is to be called when that is committed, and only then.
+   * Throws when the batch does not continue what is committed of the run.
+   */
+  append(run: number, events: readonly ChatEvent[]): () => void;
   /** The next page of events with index >= from, and whether it is the last one stored now. Only the last may be empty. */
   page(run: number, from: number): { events: ChatEvent[]; last: boolean };
   /** Everything stored of a run. */
   all(run: number): ChatEvent[];
   /** Index after the last stored event. */
   nextIndex(run: number): number;
+  /** Finds the rows of runs that another process left without an end. */
+  recover(runs: readonly number[]): void;
 }
 
 export function createEventLog(database: DatabaseSync): EventLog {
+  const live = new Map<number, LiveRows>();
   const insert = database.prepare('INSERT INTO run_events (run, first_index, kind, body) VALUES (?, ?, ?, ?)');
-  // A batch may begin before `from`: start at the last one that does.
-  const select = database.prepare(`
-    SELECT first_index, kind, body FROM run_events
-    WHERE run = ?1 AND first_index >= coalesce(
-      (SELECT max(first_index) FROM run_events WHERE run = ?1 AND first_index <= ?2), ?2)
-    ORDER BY first_index LIMIT ${PAGE_ROWS}`);
-  const lastRow = database.prepare(
-    'SELECT first_index, kind, body FROM run_events WHERE run = ? ORDER BY first_index DESC LIMIT 1',
-  );
+  const select = database.prepare('SELECT first_index, kind, body FROM run_events WHERE position = ?');
+  const since = database.prepare('SELECT position, run FROM run_events WHERE position >= ? ORDER BY position');
+  const note = database.prepare('UPDATE runs SET batches = ? WHERE position = ?');
+  const noted = database.prepare('SELECT batches FROM runs WHERE position = ?');
+
+  function rowsOf(run: number): readonly number[] {
+    const written = live.get(run);
+    if (written) return written.rows;
+    const { batches } = noted.get(run) as { batches: string };
+    return JSON.parse(batches) as number[];
+  }
+
+  function batchAt(position: number | undefined): EventRow {
+    return select.get(position ?? 0) as unknown as EventRow;
+  }
+
+  /** Place of the batch that holds the event `from`. No batch is empty, so the n-th begins at n or later. */
+  function placeOf(rows: readonly number[], from: number): number {
+    let low = 0;
+    let high = Math.min(rows.length - 1, from);
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (batchAt(rows[middle]).first_index <= from) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
 
   function page(run: number, from: number): { events: ChatEvent[]; last: boolean } {
+    const rows = rowsOf(run);
     const events: ChatEvent[] = [];
-    let rows = 0;
+    const start = placeOf(rows, from);
     let characters = 0;
-    for (const row of select.iterate(run, from) as Iterable<unknown> as Iterable<EventRow>) {
-      rows += 1;
+    for (let place = start; place < rows.length; place += 1) {
+      const row = batchAt(rows[place]);
       characters += row.body.length;
       for (const event of toEvents(row)) if (event.index >= from) events.push(event);
+      const isFull = place - start + 1 === PAGE_ROWS || characters > PAGE_CHARACTERS;
       // A large batch that lies before `from` fills no page: without an event nobody could go on from here.
-      if (characters > PAGE_CHARACTERS && events.length > 0) return { events, last: false };
+      if (isFull && events.length > 0) return { events, last: place === rows.length - 1 };
     }
-    return { events, last: rows < PAGE_ROWS };
+    return { events, last: true };
+  }
+
+  function nextIndex(run: number): number {
+    const written = live.get(run);
+    if (written) return written.next;
+    return endOf(batchAt(rowsOf(run).at(-1)));
   }
 
   return {
     append(run, events) {
       const [first] = events;
-      if (first) insert.run(run, first.index, ...kindAndBody(events));
+      const last = events[events.length - 1];
+      if (!first || !last) return () => {};
+      const written = live.get(run) ?? { rows: [], next: 0 };
+      if (first.index !== written.next) throw new Error(`event ${first.index} of a run that has ${written.next}`);
+      const position = Number(insert.run(run, first.index, ...kindAndBody(events)).lastInsertRowid);
+      const isLast = last.type === 'run-finished';
+      if (first.index === 0 || isLast) note.run(JSON.stringify([...written.rows, position]), run);
+      return () => {
+        written.rows.push(position);
+        written.next = last.index + 1;
+        if (isLast) live.delete(run);
+        else live.set(run, written);
+      };
     },
     page,
     all(run) {
@@ -57,9 +106,31 @@ export function createEventLog(database: DatabaseSync): EventLog {
         if (next.last) return events;
       }
     },
-    nextIndex(run) {
-      const row = lastRow.get(run) as EventRow | undefined;
-      return row ? row.first_index + toEvents(row).length : 0;
+    nextIndex,
+    recover(runs) {
+      const found = new Map(runs.map((run) => [run, [] as number[]]));
+      const oldest = runs.reduce((least, run) => Math.min(least, rowsOf(run)[0] ?? least), Number.MAX_SAFE_INTEGER);
+      for (const { position, run } of since.iterate(oldest) as Iterable<unknown> as Iterable<RowOfRun>) {
+        found.get(run)?.push(position);
+      }
+      for (const [run, rows] of found) {
+        live.set(run, { rows, next: endOf(batchAt(rows.at(-1))) });
+      }
     },
   };
+}
+
+function endOf(row: EventRow): number {
+  return row.first_index + toEvents(row).length;
+}
+
+/** What is committed of a live run: the positions of its rows, and the index of the event that comes next. */
+interface LiveRows {
+  rows: number[];
+  next: number;
+}
+
+interface RowOfRun {
+  position: number;
+  run: number;
 }

@@ -47,8 +47,9 @@ export function insertRun(
     return parent;
   }
 
-  return (owner, input) =>
-    inTransaction(database, () => {
+  return (owner, input) => {
+    let committed = () => {};
+    const result = inTransaction(database, () => {
       const key = input.idempotency?.key ?? null;
       const fingerprint = input.idempotency?.fingerprint ?? null;
       const earlier = key === null ? undefined : (byKey.get(owner, key) as RunRow | undefined);
@@ -87,7 +88,7 @@ export function insertRun(
         now,
       );
       const position = Number(lastInsertRowid);
-      events.append(position, [
+      committed = events.append(position, [
         {
           type: 'run-started',
           index: 0,
@@ -102,4 +103,7 @@ export function insertRun(
       ]);
       return { row: byPosition.get(position) as unknown as RunRow, created: true };
     });
+    committed();
+    return result;
+  };
 }

@@ -13,7 +13,7 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** Hand-written instead of an async generator: one promise per batch is all a viewer costs. */
 export function readRun(
-  events: EventLog,
+  events: Pick<EventLog, 'page'>,
   run: number,
   live: () => LiveRun | undefined,
   from: number,

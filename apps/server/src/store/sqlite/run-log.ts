@@ -52,8 +52,8 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
     return run;
   }
 
-  /** False when the run has its end already, even one of the same transaction. */
-  function writeEnd(position: number, end: RunEnd): boolean {
+  /** undefined when the run has its end already, even one of the same transaction; else to be called when committed. */
+  function writeEnd(position: number, end: RunEnd): (() => void) | undefined {
     const finished = end.events.at(-1);
     if (finished?.type !== 'run-finished') throw new Error('a run ends with run-finished');
     const { message } = end;
@@ -62,11 +62,11 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
     const { status, finish_reason, finished_at } = finished;
     const next_index = finished.index + 1;
     const ended = finishRun.run(status, end.attempts, next_index, finish_reason, usage, error, finished_at, position);
-    if (ended.changes === 0) return false;
-    events.append(position, end.events);
+    if (ended.changes === 0) return undefined;
+    const committed = events.append(position, end.events);
     finishMessage.run(JSON.stringify(message.parts), message.status, finish_reason, usage, error, message.id);
     touch.run(finished_at, message.conversation_id);
-    return true;
+    return committed;
   }
 
   return {
@@ -85,9 +85,13 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
 
     append(owner, runId, batch) {
       const run = liveOf(owner, runId);
+      let committed = () => {};
       return group.add(
-        () => events.append(run.position, batch),
         () => {
+          committed = events.append(run.position, batch);
+        },
+        () => {
+          committed();
           run.nextIndex += batch.length;
           run.publish(batch);
         },
@@ -98,13 +102,14 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
     async finish(owner, runId, end) {
       const run = live.get(runId);
       if (run?.owner !== owner) return;
-      let isFirst = false;
+      let committed: (() => void) | undefined;
       await group.add(
         () => {
-          isFirst = writeEnd(run.position, end);
+          committed = writeEnd(run.position, end);
         },
         () => {
-          if (!isFirst) return;
+          if (!committed) return;
+          committed();
           live.delete(runId);
           run.publish(end.events);
           run.end();
@@ -125,13 +130,17 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
 
     async settleDead(now) {
       const rows = unfinished.all() as unknown as RunRow[];
+      events.recover(rows.map(({ position }) => position));
       for (const row of rows) {
+        let committed: (() => void) | undefined;
         const message = toMessage(messageById.get(row.message_id) as unknown as MessageRow);
         const end = interruption(events.all(row.position), message, row, now);
         // Urgent: a thousand dead runs must not wait for a thousand groups of one.
         await group.add(
-          () => void writeEnd(row.position, end),
-          () => {},
+          () => {
+            committed = writeEnd(row.position, end);
+          },
+          () => committed?.(),
           true,
         );
       }

@@ -47,6 +47,8 @@ CREATE TABLE runs (
   error TEXT,
   idempotency_key TEXT,
   fingerprint TEXT,
+  -- Where its rows in run_events are: a JSON array of positions. Only the first until the run has ended.
+  batches TEXT NOT NULL DEFAULT '[]',
   created_at TEXT NOT NULL,
   finished_at TEXT
 ) STRICT;
@@ -54,13 +56,14 @@ CREATE UNIQUE INDEX runs_by_key ON runs (owner, idempotency_key) WHERE idempoten
 CREATE INDEX runs_unfinished ON runs (conversation_id) WHERE finished_at IS NULL;
 CREATE INDEX runs_of_conversation ON runs (conversation_id);
 
--- One row per batch. kind 't': one text delta, 'r': one reasoning delta (body is its text, the common case
+-- One row per batch, in the order of writing, whatever run it is of: clustered by run, a commit of a hundred live
+-- runs would write a hundred pages for a hundred tokens. kind 't': one text delta, 'r': one reasoning delta (body is its text, the common case
 -- and a third of the bytes of JSON); 'j': a JSON array of events.
 CREATE TABLE run_events (
-  run INTEGER NOT NULL REFERENCES runs (position) ON DELETE CASCADE,
+  position INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL,
   first_index INTEGER NOT NULL,
   kind TEXT NOT NULL,
-  body TEXT NOT NULL,
-  PRIMARY KEY (run, first_index)
-) STRICT, WITHOUT ROWID;
+  body TEXT NOT NULL
+) STRICT;
 `;
