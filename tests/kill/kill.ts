@@ -54,7 +54,10 @@ export async function killAndCompare(
     for (let round = 0; round < kills; round += 1) {
       const watched = await startRuns(server.url, random);
       await sleep(random() * LONGEST_LIFE_MS);
-      if (random() < 0.3) void stopOne(server.url, watched[0]);
+      if (random() < 0.3) {
+        void stopOne(server.url, watched[0]);
+        await sleep(random() * 20); // so that the kill meets it before, in and after its transaction
+      }
       await server.kill('SIGKILL');
       await Promise.all(watched.flatMap(({ followers }) => followers.map(({ ended }) => ended)));
       const since = performance.now();
