@@ -63,5 +63,5 @@ async function addConversation({ runs }: ReturnType<typeof openSqliteStore>, num
     error: null,
     created_at,
   };
-  await runs.finish(OWNER, run_id, { events, message: applyEvents(empty, events), attempts: 1 });
+  await runs.finish(OWNER, run_id, { events, message: applyEvents(empty, events), attempts: 1, first_output_ms: null });
 }

@@ -76,6 +76,7 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
     providers,
     runs: store.runs,
     conversations: store.conversations,
+    usage: store.usage,
     settings: () => settings.current(),
   });
 

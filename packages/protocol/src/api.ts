@@ -13,10 +13,23 @@ const key = z
   .refine((text) => text.isWellFormed(), 'not well-formed text');
 const TOOL_LEVELS = 64;
 
+const ATTACHMENT = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
+
+/** Something sent along with a prompt. */
+export const attachmentSchema = z.object({
+  /** `data:image/png;base64,...`: PNG, JPEG, GIF or WebP. Nothing is ever fetched from an address. */
+  url: z.string().regex(ATTACHMENT, 'send an image (PNG, JPEG, GIF or WebP) as a base64 data: URL'),
+  filename: z.string().max(255).optional(),
+});
+export type Attachment = z.infer<typeof attachmentSchema>;
+
 /** Body of `POST /chat`, `POST /chat/wait` and `POST /runs`. */
 export const chatRequestSchema = z
   .object({
-    prompt: z.string().min(1, 'a prompt is needed').max(10_000_000),
+    /** Absent only to answer an existing user message anew: then `parent_id` names that message. */
+    prompt: z.string().min(1, 'a prompt is needed').max(10_000_000).optional(),
+    /** Images for models that see, as `data:` URLs. */
+    attachments: z.array(attachmentSchema).max(16).nullish(),
     provider_id: id.nullish(),
     model_id: z.string().min(1).max(512).nullish(),
     /** Replaces the provider's own system prompt for this run. */
@@ -28,6 +41,9 @@ export const chatRequestSchema = z
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().min(0).max(1).nullish(),
     max_tokens: z.number().int().positive().nullish(),
+    reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).nullish(),
+    /** Tokens of context to allocate, for providers that allocate it per request (Ollama's `num_ctx`). */
+    context_length: z.number().int().positive().nullish(),
     /** OpenAI tool definitions, passed to the provider as they are. */
     tools: z
       .array(z.record(z.string(), z.unknown()))
@@ -40,12 +56,16 @@ export const chatRequestSchema = z
   .refine(({ parent_id, conversation_id }) => !parent_id || conversation_id, {
     path: ['parent_id'],
     message: 'a message to answer after is in a conversation: send its conversation_id too',
+  })
+  .refine(({ prompt, parent_id }) => prompt !== undefined || parent_id, {
+    path: ['prompt'],
+    message: 'a prompt is needed',
   });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
 /** Query of `GET /chat/streaming` and body of its POST. */
 export const streamingRequestSchema = z.object({
-  message: chatRequestSchema.shape.prompt.optional(),
+  message: chatRequestSchema.shape.prompt,
   provider_id: chatRequestSchema.shape.provider_id,
   model_id: chatRequestSchema.shape.model_id,
   conversation_id: chatRequestSchema.shape.conversation_id,

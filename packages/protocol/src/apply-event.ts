@@ -46,6 +46,11 @@ function applyEvent(own: () => Message, event: ChatEvent): void {
       changeCall(own().parts, 'approval_id', event.approval_id, { state });
       break;
     }
+    case 'fallback-taken': {
+      const { provider_id, model_id } = event;
+      Object.assign(own(), { provider_id, model_id });
+      break;
+    }
     case 'usage':
       own().usage = event.usage;
       break;

@@ -41,6 +41,19 @@ export const retryScheduledSchema = z.object({
   error: errorBodySchema,
 });
 
+/** A try failed before any output, and another model answers instead, at once. */
+export const fallbackTakenSchema = z.object({
+  type: z.literal('fallback-taken'),
+  index,
+  /** Number of the coming try; the first try was 1. */
+  attempt: z.number().int().min(2),
+  /** Who is asked from here on. */
+  provider_id: z.string(),
+  model_id: z.string(),
+  /** What went wrong with the one before. */
+  error: errorBodySchema,
+});
+
 export const textDeltaSchema = z.object({ type: z.literal('text-delta'), index, text: z.string() });
 export const reasoningDeltaSchema = z.object({ type: z.literal('reasoning-delta'), index, text: z.string() });
 
@@ -86,6 +99,8 @@ export const runFinishedSchema = z.object({
   usage: usageSchema.nullable(),
   /** Milliseconds from start to end, by a monotonic clock where the process survived. */
   duration_ms: z.number().nonnegative(),
+  /** Milliseconds from start to the first stored output; null when there was none, absent in old runs. */
+  first_output_ms: z.number().nonnegative().nullish(),
   finished_at: z.string(),
 });
 
@@ -93,6 +108,7 @@ export const chatEventSchema = z.discriminatedUnion('type', [
   runStartedSchema,
   runProgressSchema,
   retryScheduledSchema,
+  fallbackTakenSchema,
   textDeltaSchema,
   reasoningDeltaSchema,
   toolCallSchema,

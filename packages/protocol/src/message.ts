@@ -5,6 +5,14 @@ import { usageSchema } from './usage.ts';
 export const messagePartSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('reasoning'), text: z.string() }),
+  /** Something attached: an image for models that see. */
+  z.object({
+    type: z.literal('file'),
+    media_type: z.string(),
+    /** A `data:` URL. */
+    url: z.string(),
+    filename: z.string().optional(),
+  }),
   z.object({
     type: z.literal('tool-call'),
     call_id: z.string(),

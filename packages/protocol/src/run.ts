@@ -28,6 +28,7 @@ export const runSchema = z.object({
   conversation_id: z.string(),
   /** The assistant message this run writes. */
   message_id: z.string(),
+  /** Who answers: after a fallback, the one that was fallen back to. */
   provider_id: z.string(),
   model_id: z.string(),
   /** Tries so far, the first included. */
@@ -37,6 +38,9 @@ export const runSchema = z.object({
   finish_reason: z.string().nullable(),
   usage: usageSchema.nullable(),
   error: errorBodySchema.nullable(),
+  /** Milliseconds from start to end, and to the first output; null while unknown. */
+  duration_ms: z.number().nullable(),
+  first_output_ms: z.number().nullable(),
   created_at: z.string(),
   finished_at: z.string().nullable(),
 });

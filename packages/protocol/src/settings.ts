@@ -7,6 +7,15 @@ export const MASKED_SECRET = '••••••••';
 /** Timers take no more (24 days), and fire at once when given more. */
 const milliseconds = z.number().int().nonnegative().max(2_147_483_647);
 
+/** `provider_id/model_id`; a model id may have slashes of its own. */
+export const modelAddressSchema = z
+  .string()
+  .max(600)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/.+$/, 'write it as provider_id/model_id');
+
+/** Who is asked instead, in this order, when a model fails before it said anything. */
+const fallbacks = z.array(modelAddressSchema).max(10);
+
 export const providerConfigSchema = z.looseObject({
   id: z
     .string()
@@ -20,6 +29,9 @@ export const providerConfigSchema = z.looseObject({
   default_model: z.string().nullish(),
   /** Context size in tokens that Ollama allocates (`num_ctx`). */
   context_length: z.number().int().positive().nullish(),
+  fallbacks: fallbacks.nullish(),
+  /** What differs for single models, by model id. */
+  models: z.record(z.string(), z.looseObject({ fallbacks: fallbacks.nullish() })).nullish(),
 });
 export type ProviderConfig = z.infer<typeof providerConfigSchema>;
 
@@ -60,6 +72,12 @@ export const settingsSchema = z.looseObject({
       /** Retries after the first try; only before the first delivered output. */
       attempts: z.number().int().min(0).max(10).default(1),
       delay_ms: z.number().int().min(0).max(60_000).default(2000),
+    })
+    .prefault({}),
+  titles: z
+    .looseObject({
+      /** A model that names new conversations from their first exchange; null: the first words are the title. */
+      model: modelAddressSchema.nullable().default(null),
     })
     .prefault({}),
   cors_origins: z.array(z.string()).default([]),

@@ -6,6 +6,12 @@ export const usageSchema = z.object({
   completion_tokens: z.number().int().nonnegative(),
   total_tokens: z.number().int().nonnegative(),
   estimated: z.boolean().optional(),
+  /** Of the prompt, served from the provider's cache. */
+  cached_tokens: z.number().int().nonnegative().optional(),
+  /** Of the completion, spent on reasoning. */
+  reasoning_tokens: z.number().int().nonnegative().optional(),
+  /** The provider read clearly fewer prompt tokens than were sent: the beginning was cut off. */
+  prompt_truncated: z.boolean().optional(),
 });
 
 export type Usage = z.infer<typeof usageSchema>;

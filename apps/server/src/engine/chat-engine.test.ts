@@ -47,6 +47,7 @@ function engineOver(scripts: Script[], overrides: Partial<Settings> = {}) {
     providers: directoryOf(provider),
     runs: store.runs,
     conversations: store.conversations,
+    usage: store.usage,
     settings: () => settings,
   });
   return { engine, provider };
@@ -340,8 +341,9 @@ describe('shutting down while something starts', () => {
       ids: systemIds,
       logger: { write: () => {} },
       changes: { publish: () => {} },
+      usage: store.usage,
       providers: {
-        resolve: () => provider,
+        ...directoryOf(provider),
         defaultModel: (_, signal) =>
           new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       },

@@ -6,12 +6,15 @@ import {
   AppError,
   type ChatEvent,
   type ChatRequest,
+  type ErrorBody,
+  isAppError,
   isTerminal,
   type Message,
   messageText,
   type Run,
   type Settings,
 } from '@lightchat/protocol';
+import { type Completions, createCompletions } from './completions.ts';
 import type {
   Changes,
   Clock,
@@ -19,10 +22,12 @@ import type {
   Ids,
   LLMProvider,
   Logger,
+  ModelOptions,
   NewRun,
   Owner,
   ProviderDirectory,
   RunLog,
+  UsageLog,
 } from './ports.ts';
 import { driveRun } from './run/drive.ts';
 import { abortTask, type RunTask } from './run/run-task.ts';
@@ -36,6 +41,7 @@ export interface EnginePorts {
   providers: ProviderDirectory;
   runs: RunLog;
   conversations: ConversationStore;
+  usage: UsageLog;
   settings(): Settings;
 }
 
@@ -44,7 +50,7 @@ export interface StartOptions {
   joinKey?: string;
 }
 
-export interface ChatEngine {
+export interface ChatEngine extends Completions {
   /**
    * Starts a run and answers as soon as it is stored; the upstream is asked afterwards. With an
    * idempotency key that was used before, answers the earlier run instead. Rejects with
@@ -65,7 +71,7 @@ export interface ChatEngine {
   stop(owner: Owner, runId: string): Promise<Run>;
   /** Hides a conversation, so that no run can start in it, and stops those that are at work there. */
   removeConversation(owner: Owner, conversationId: string): Promise<void>;
-  /** Runs at work in this process. */
+  /** Answers at work in this process, with a run or without. */
   activeCount(): number;
   /**
    * No new runs from now on. Resolves when the running ones have ended, also those that were just being
@@ -86,6 +92,7 @@ const DRAINING = 'LightChat is shutting down and takes no new messages. Try agai
 
 export function createChatEngine(ports: EnginePorts): ChatEngine {
   const { runs, conversations, providers, clock, ids, logger, changes } = ports;
+  const completions = createCompletions(ports, admit);
   const active = new Map<string, Active>();
   /** Starts that have passed the gate and are not stored yet; they count, or a burst slips past the limit. */
   const starting = new Set<Promise<Run>>();
@@ -97,19 +104,25 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     const idempotency = idempotencyOf(request, options);
     const earlier = idempotency && (await runs.find(owner, idempotency.key, idempotency.fingerprint));
     if (earlier) return earlier;
-    refuseWhenClosing();
-    const settings = ports.settings();
-    const limit = settings.limits.active_runs;
-    if (active.size + starting.size >= limit) {
-      throw new AppError('RATE_LIMITED', `${limit} answers are being written already. Try again when one is done.`);
-    }
-    const started = startNew(owner, request, settings, idempotency);
+    admit();
+    const started = startNew(owner, request, ports.settings(), idempotency);
     starting.add(started);
     try {
       return await started;
     } finally {
       starting.delete(started);
     }
+  }
+
+  function admit(): void {
+    refuseWhenClosing();
+    const limit = ports.settings().limits.active_runs;
+    if (activeCount() < limit) return;
+    throw new AppError('RATE_LIMITED', `${limit} answers are being written already. Try again when one is done.`);
+  }
+
+  function activeCount(): number {
+    return active.size + starting.size + completions.count();
   }
 
   function refuseWhenClosing(): void {
@@ -123,17 +136,18 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     idempotency: NewRun['idempotency'],
   ): Promise<Run> {
     const provider = providers.resolve(request.provider_id ?? undefined);
-    const model_id =
-      request.model_id ?? (await providers.defaultModel(provider, closing.signal).finally(refuseWhenClosing));
+    const { model_id, unready } = await modelOf(provider, request);
     const created_at = clock.now();
     const conversation_id = request.conversation_id ?? ids.create('conv');
-    const user_message_id = ids.create('msg');
+    const { prompt } = request;
+    // Without a prompt an earlier message is answered anew, and the schema has made sure that it is named.
+    const user_message_id = prompt === undefined ? (request.parent_id ?? '') : ids.create('msg');
     const { run, created } = await runs.create(owner, {
       run_id: ids.create('run'),
       conversation_id,
-      ...(request.conversation_id ? {} : { create_conversation: { title: titleFrom(request.prompt) } }),
+      ...(request.conversation_id ? {} : { create_conversation: { title: titleFrom(prompt ?? '') } }),
       parent_id: request.conversation_id ? request.parent_id : null,
-      user_message: { id: user_message_id, text: request.prompt },
+      ...(prompt === undefined ? {} : { user_message: newUserMessage(user_message_id, prompt, request) }),
       assistant_message_id: ids.create('msg'),
       provider_id: provider.id,
       model_id,
@@ -143,37 +157,50 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     if (!created) return run;
     logger.write({
       role: 'user',
-      content: request.prompt,
+      content: prompt ?? '',
       provider_id: provider.id,
       model_id,
       run_id: run.id,
       conversation_id,
     });
     changes.publish(owner, { type: 'run-started', conversation_id, run_id: run.id, message_id: run.message_id });
-    begin(newTask(owner, run, user_message_id, provider, request, settings));
+    begin(newTask({ owner, run, user_message_id, provider, unready, request, settings }));
     return run;
   }
 
-  function newTask(
-    owner: Owner,
-    run: Run,
-    user_message_id: string,
+  /** A provider that does not answer cannot name its model; where it has fallbacks, they answer. */
+  async function modelOf(
     provider: LLMProvider,
     request: ChatRequest,
-    settings: Settings,
-  ): RunTask {
+  ): Promise<{ model_id: string; unready?: ErrorBody }> {
+    if (request.model_id) return { model_id: request.model_id };
+    try {
+      return { model_id: await providers.defaultModel(provider, closing.signal).finally(refuseWhenClosing) };
+    } catch (error) {
+      if (closing.signal.aborted || !isAppError(error) || provider.fallbacks('').length === 0) throw error;
+      return { model_id: 'default', unready: error.toBody() };
+    }
+  }
+
+  function newTask(about: {
+    owner: Owner;
+    run: Run;
+    user_message_id: string;
+    provider: LLMProvider;
+    unready: ErrorBody | undefined;
+    request: ChatRequest;
+    settings: Settings;
+  }): RunTask {
+    const { owner, run, user_message_id, provider, unready, request, settings } = about;
     return {
       owner,
       run,
       user_message_id,
       provider,
+      model_id: run.model_id,
+      unready,
       system_prompt: request.system_prompt ?? provider.system_prompt,
-      sampling: {
-        temperature: request.temperature ?? undefined,
-        top_p: request.top_p ?? undefined,
-        max_tokens: request.max_tokens ?? undefined,
-        tools: request.tools ?? undefined,
-      },
+      options: optionsOf(request),
       retry: settings.retry,
       limits: settings.limits,
       controller: new AbortController(),
@@ -181,13 +208,14 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
       next_index: run.next_index,
       attempts: 1,
       output_length: 0,
+      first_output_ms: null,
       leaving: false,
       message: emptyAnswer(run, user_message_id),
     };
   }
 
   function begin(task: RunTask): void {
-    const done = driveRun({ clock, logger, runs, conversations }, task).then(() => {
+    const done = driveRun({ clock, logger, runs, conversations, providers }, task).then(() => {
       active.delete(task.run.id);
       if (task.message.status === 'running') return; // the next start settles it, and tells
       const { conversation_id, id: run_id, message_id } = task.run;
@@ -200,8 +228,8 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
 
   function logEnd({ run, message, started_at }: RunTask): void {
     const about = {
-      provider_id: run.provider_id,
-      model_id: run.model_id,
+      provider_id: message.provider_id ?? run.provider_id,
+      model_id: message.model_id ?? run.model_id,
       run_id: run.id,
       conversation_id: run.conversation_id,
       duration_ms: Math.round(clock.monotonic() - started_at),
@@ -219,7 +247,9 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
   async function get(owner: Owner, runId: string): Promise<Run> {
     const run = await runs.get(owner, runId);
     if (!run) throw new AppError('NOT_FOUND', 'There is no such run.');
-    return { ...run, attempts: active.get(runId)?.task.attempts ?? run.attempts };
+    const task = active.get(runId)?.task;
+    if (!task) return run;
+    return { ...run, attempts: task.attempts, provider_id: task.provider.id, model_id: task.model_id };
   }
 
   async function stop(owner: Owner, runId: string): Promise<Run> {
@@ -256,13 +286,14 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     await Promise.race([all, clock.sleep(graceMs, ended.signal)]);
     leaving = true;
     for (const { task } of active.values()) abortTask(task, 'shutdown');
+    completions.abortAll();
     await all;
   }
 
   /** Also of the runs that are still being stored when it is asked. */
   async function allEnded(): Promise<void> {
-    while (active.size + starting.size > 0) {
-      await Promise.allSettled([...starting, ...[...active.values()].map(({ done }) => done)]);
+    while (activeCount() > 0) {
+      await Promise.allSettled([...starting, ...[...active.values()].map(({ done }) => done), completions.ended()]);
     }
   }
 
@@ -284,9 +315,22 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     follow: (owner, runId, from, signal) => runs.read(owner, runId, from, signal),
     stop,
     removeConversation,
-    activeCount: () => active.size + starting.size,
+    complete: completions.complete,
+    embed: completions.embed,
+    activeCount,
     drain,
   };
+}
+
+function newUserMessage(id: string, text: string, { attachments }: ChatRequest): NewRun['user_message'] {
+  return attachments?.length ? { id, text, attachments } : { id, text };
+}
+
+/** What was asked for; what was not is left to the provider. */
+function optionsOf(request: ChatRequest): ModelOptions {
+  const { temperature, top_p, max_tokens, reasoning_effort, context_length, tools } = request;
+  const options = { temperature, top_p, max_tokens, reasoning_effort, context_length, tools };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
 }
 
 function emptyAnswer(run: Run, parent_id: string): Message {

@@ -53,6 +53,7 @@ function engineOnFullDisk(
       },
     },
     conversations: store.conversations,
+    usage: store.usage,
     settings: () => settings,
   });
 }

@@ -3,6 +3,7 @@
  * every file, socket, table and timer is behind one of these.
  */
 import type {
+  Attachment,
   Change,
   ChatEvent,
   Conversation,
@@ -14,6 +15,7 @@ import type {
   ProviderType,
   Run,
   SessionChange,
+  TerminalStatus,
   Usage,
 } from '@lightchat/protocol';
 
@@ -51,19 +53,63 @@ export interface Changes {
 // ── Providers ────────────────────────────────────────────────────────────────────────────────
 
 /** A turn as the model reads it, without anything a provider's API adds. */
-export interface PromptMessage {
-  role: 'system' | 'user' | 'assistant';
-  text: string;
+export type PromptMessage =
+  | { role: 'system'; text: string }
+  /** `parts` when there is more than text; `text` is then what a provider that cannot see gets. */
+  | { role: 'user'; text: string; parts?: PromptPart[] }
+  /** `reasoning` goes back only to providers that want it. Tool calls are answered by `tool` turns. */
+  | { role: 'assistant'; text: string; reasoning?: string; tool_calls?: PromptToolCall[] }
+  | { role: 'tool'; call_id: string; name?: string; text: string };
+
+/** `url`: a `data:` URL, or an http(s) address that only the provider may fetch. */
+export type PromptPart = { type: 'text'; text: string } | { type: 'image'; url: string; detail?: string };
+
+export interface PromptToolCall {
+  call_id: string;
+  name: string;
+  /** JSON text as the model wrote it. */
+  arguments: string;
 }
 
-export interface ModelRequest {
-  model_id: string;
-  messages: PromptMessage[];
+/** What a caller may ask of a model beside the messages. Adapters leave out what their API has no word for. */
+export interface ModelOptions {
   temperature?: number;
   top_p?: number;
   max_tokens?: number;
+  stop?: string[];
+  seed?: number;
+  frequency_penalty?: number;
+  presence_penalty?: number;
+  reasoning_effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+  /** Tokens of context to allocate, where that is decided per request. */
+  context_length?: number;
   /** OpenAI tool definitions, as the caller sent them. */
   tools?: Record<string, unknown>[];
+  /** OpenAI's `tool_choice`: `auto`, `none`, `required`, or one named function. */
+  tool_choice?: string | Record<string, unknown>;
+  parallel_tool_calls?: boolean;
+  /** JSON of any shape, or JSON that follows a schema. */
+  response_format?:
+    | { type: 'json' }
+    | { type: 'json-schema'; name: string; schema: Record<string, unknown>; strict?: boolean };
+}
+
+export interface ModelRequest extends ModelOptions {
+  model_id: string;
+  messages: PromptMessage[];
+}
+
+export interface EmbeddingRequest {
+  model_id: string;
+  input: string[];
+  dimensions?: number;
+}
+
+export interface Embeddings {
+  /** One vector for each input, in order. */
+  vectors: number[][];
+  /** Tokens read; null when the provider does not say. */
+  prompt_tokens: number | null;
 }
 
 /**
@@ -95,6 +141,8 @@ export interface LLMProvider {
   /** From settings; used when a request brings none. */
   readonly system_prompt: string | null;
   readonly default_model: string | null;
+  /** Who answers instead when a model here fails before it said anything: `provider_id/model_id`, in order. */
+  fallbacks(model_id: string): readonly string[];
   /**
    * The models on offer. Rejects with an AppError: PROVIDER_UNREACHABLE (naming host and remedy),
    * PROVIDER_UNAUTHORIZED, PROVIDER_TIMEOUT or PROVIDER_ERROR. Aborting rejects at once.
@@ -108,17 +156,40 @@ export interface LLMProvider {
    * unread events stay within `limits.event_bytes` plus one socket read, then the socket is paused.
    */
   chatStream(request: ModelRequest, signal: AbortSignal): AsyncIterable<readonly ModelEvent[]>;
+  /** Absent where there are no embeddings. Rejects like `listModels`, or with MODEL_NOT_FOUND. */
+  embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>;
 }
 
 /** The providers in force. Built from settings; a run keeps the provider object it started with. */
 export interface ProviderDirectory {
   /** Rejects with PROVIDER_NOT_FOUND. Without an id: the default, else the first ready one, else the demo. */
   resolve(id: string | undefined): LLMProvider;
+  has(id: string): boolean;
   /**
    * The model a chat uses that names none: the provider's default_model, else the first listed one
    * (from the last listing when there is one). Rejects like `listModels`, or with MODEL_NOT_FOUND.
    */
   defaultModel(provider: LLMProvider, signal: AbortSignal): Promise<string>;
+  /**
+   * Every model of every provider that has answered lately, from the last listings; asks those that were never
+   * asked, waiting at most a second for them. A provider that does not answer is left out. Never rejects.
+   */
+  knownModels(signal: AbortSignal): Promise<readonly { provider: LLMProvider; model: ModelInfo }[]>;
+}
+
+/** How much one answer used. */
+export interface UsageEntry {
+  provider_id: string;
+  model_id: string;
+  status: TerminalStatus;
+  usage: Usage | null;
+  duration_ms: number;
+  first_output_ms: number | null;
+}
+
+export interface UsageLog {
+  /** Of an answer without a run; runs are counted with their end. Never throws and never waits. */
+  record(owner: Owner, entry: UsageEntry): void;
 }
 
 // ── Stored things ────────────────────────────────────────────────────────────────────────────
@@ -130,7 +201,8 @@ export interface NewRun {
   create_conversation?: { title: string };
   /** The message to answer after; null for the first of a conversation, undefined for the active leaf. */
   parent_id: string | null | undefined;
-  user_message: { id: string; text: string };
+  /** Absent when `parent_id` is a user message that is answered anew: the answer becomes a sibling of the others. */
+  user_message?: { id: string; text: string; attachments?: readonly Attachment[] };
   assistant_message_id: string;
   provider_id: string;
   model_id: string;
@@ -148,6 +220,8 @@ export interface RunEnd {
   /** The assistant message, folded from all events by `applyEvents`. */
   message: Message;
   attempts: number;
+  /** Milliseconds from start to the first stored output; null when there was none. */
+  first_output_ms: number | null;
 }
 
 /**

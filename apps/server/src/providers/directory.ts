@@ -34,6 +34,8 @@ const LOOPBACK_READY_MS = 15_000;
 const REMOTE_MS = 60_000;
 /** Without anyone who asks, probes rest. */
 const INTEREST_MS = 60_000;
+/** How long a list over all providers waits for one that was never asked. */
+const FIRST_LISTING_MS = 1000;
 
 interface Entry extends CreatedProvider {
   config: ProviderConfig;
@@ -146,9 +148,22 @@ export function createProviderDirectory({ settings, onChange, logger, clock }: D
     }
   }
 
+  /** From the last listing; a provider that was never asked is asked now, and may take a second. */
+  async function modelsOf(entry: Entry, signal: AbortSignal): Promise<{ provider: LLMProvider; model: ModelInfo }[]> {
+    const { provider, finding, watching } = entry;
+    let models = finding.models;
+    if (!models && (watching === 'never' || finding.status === 'unknown')) {
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(FIRST_LISTING_MS)]);
+      models = await ask(entry, patience).catch(() => undefined);
+    }
+    if (entry.finding.status === 'unreachable') return [];
+    return (models ?? []).map((model) => ({ provider, model }));
+  }
+
   apply(settings);
   return {
     resolve: (id) => find(id).provider,
+    has: (id) => entries.has(id),
 
     async defaultModel(provider: LLMProvider, signal) {
       if (provider.default_model) return provider.default_model;
@@ -163,6 +178,11 @@ export function createProviderDirectory({ settings, onChange, logger, clock }: D
       throw new AppError('MODEL_NOT_FOUND', `The provider "${provider.id}" has no models yet. ${remedy}`, {
         details: { provider_id: provider.id },
       });
+    },
+
+    async knownModels(signal) {
+      const known = await Promise.all([...entries.values()].map((entry) => modelsOf(entry, signal)));
+      return known.flat();
     },
 
     list() {

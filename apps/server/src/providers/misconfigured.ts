@@ -1,5 +1,6 @@
 import { AppError, isAppError, type ProviderConfig } from '@lightchat/protocol';
 import type { LLMProvider, ModelEvent } from '../engine/ports.ts';
+import { fallbacksOf } from './kit/fallbacks.ts';
 
 export function toProblem(error: unknown): AppError {
   if (isAppError(error)) return error;
@@ -17,6 +18,7 @@ export function createMisconfiguredProvider(config: ProviderConfig, problem: App
     can: { tools: false, vision: false, reasoning: false, list_models: false },
     system_prompt: config.system_prompt ?? null,
     default_model: config.default_model ?? null,
+    fallbacks: fallbacksOf(config),
     listModels: () => Promise.reject(problem),
     chatStream: () => refuse(),
   };

@@ -9,7 +9,8 @@ export function messageText(message: Pick<Message, 'parts'>): string {
 export function outputLength(message: Pick<Message, 'parts'>): number {
   let length = 0;
   for (const part of message.parts) {
-    length += part.type === 'tool-call' ? part.arguments.length + (part.output?.length ?? 0) + 1 : part.text.length;
+    if (part.type === 'tool-call') length += part.arguments.length + (part.output?.length ?? 0) + 1;
+    else if (part.type !== 'file') length += part.text.length;
   }
   return length;
 }

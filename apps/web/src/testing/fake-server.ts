@@ -79,7 +79,7 @@ export class FakeServer {
       role: 'user',
       status: 'completed',
       run_id: null,
-      parts: [{ type: 'text', text: request.prompt }],
+      parts: [{ type: 'text', text: request.prompt ?? '' }],
     };
     const run: Run = {
       ...shared,
@@ -89,6 +89,8 @@ export class FakeServer {
       status: 'running',
       attempts: 1,
       next_index: 0,
+      duration_ms: null,
+      first_output_ms: null,
       finished_at: null,
     };
     const message: Message = {

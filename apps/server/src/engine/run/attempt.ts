@@ -1,24 +1,23 @@
-import { type ErrorBody, isAppError, type NewChatEvent, type Usage } from '@lightchat/protocol';
+import type { ErrorBody, NewChatEvent, Usage } from '@lightchat/protocol';
 import type { ModelEvent, ModelRequest, RetryClass } from '../ports.ts';
-import { abortTask, type RunTask } from './run-task.ts';
+import { type Asking, abortAsking } from './asking.ts';
 
-/** How one try ended. `rest` holds events that arrived with the end and are not stored yet. */
+/** How one try ended. `rest` holds events that arrived with the end and are not delivered yet. */
 export type Outcome =
   | { type: 'finished'; reason: string; usage: Usage | null; rest: NewChatEvent[] }
   | { type: 'failed'; error: ErrorBody; retry: RetryClass; retry_after_ms?: number | undefined; rest: NewChatEvent[] }
   | { type: 'ended'; usage: Usage | null; rest: NewChatEvent[] }
   | { type: 'aborted' };
 
-export interface AttemptPorts {
-  /** Stores and delivers; rejects with an AppError when that is impossible. */
-  append(task: RunTask, events: NewChatEvent[]): Promise<void>;
-}
+/** Takes what a model said, in order. Rejects with an AppError when it cannot; that ends the answer. */
+export type Deliver = (events: NewChatEvent[]) => Promise<void> | undefined;
 
-/** Asks the provider once and stores what comes, batch by batch, until the stream ends. */
-export async function attempt(ports: AttemptPorts, task: RunTask, request: ModelRequest): Promise<Outcome> {
+/** Asks the provider once and delivers what comes, batch by batch, until the stream ends. */
+export async function attempt(asking: Asking, request: ModelRequest, deliver: Deliver): Promise<Outcome> {
+  const { signal } = asking.controller;
   let usage: Usage | null = null;
-  for await (const batch of task.provider.chatStream(request, task.controller.signal)) {
-    if (task.controller.signal.aborted) break;
+  for await (const batch of asking.provider.chatStream(request, signal)) {
+    if (signal.aborted) break;
     const events: NewChatEvent[] = [];
     for (const event of batch) {
       if (event.type === 'finish') return { type: 'finished', reason: event.reason, usage, rest: events };
@@ -27,18 +26,23 @@ export async function attempt(ports: AttemptPorts, task: RunTask, request: Model
       else events.push(toChatEvent(event));
     }
     if (events.length > 0) {
-      try {
-        await ports.append(task, events);
-      } catch (error) {
-        if (!isAppError(error)) throw error;
-        return { type: 'failed', error: error.toBody(), retry: 'never', rest: [] };
-      }
+      await deliver(events);
+      asking.output_length += lengthOf(events);
     }
-    if (task.output_length > task.limits.output_bytes) abortTask(task, 'too-large');
+    if (asking.output_length > asking.limits.output_bytes) abortAsking(asking, 'too-large');
   }
-  return task.controller.signal.aborted ? { type: 'aborted' } : { type: 'ended', usage, rest: [] };
+  return signal.aborted ? { type: 'aborted' } : { type: 'ended', usage, rest: [] };
 }
 
 function toChatEvent(event: Exclude<ModelEvent, { type: 'finish' | 'error' | 'usage' }>): NewChatEvent {
   return event.type === 'progress' ? { type: 'run-progress', state: event.state } : event;
+}
+
+function lengthOf(events: readonly NewChatEvent[]): number {
+  let length = 0;
+  for (const event of events) {
+    if (event.type === 'text-delta' || event.type === 'reasoning-delta') length += event.text.length;
+    else if (event.type === 'tool-call') length += event.arguments.length + event.name.length;
+  }
+  return length;
 }

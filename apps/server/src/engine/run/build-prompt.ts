@@ -1,5 +1,5 @@
-import { type Message, messageText } from '@lightchat/protocol';
-import type { PromptMessage } from '../ports.ts';
+import { type Message, type MessagePart, messageText } from '@lightchat/protocol';
+import type { PromptMessage, PromptPart } from '../ports.ts';
 
 /**
  * The turns a model reads: the system prompt, then the branch from root to the new user message.
@@ -10,7 +10,19 @@ export function buildPrompt(systemPrompt: string | null | undefined, path: reado
   if (systemPrompt?.trim()) turns.push({ role: 'system', text: systemPrompt });
   for (const message of path) {
     const text = messageText(message);
-    if (message.role === 'user' || text) turns.push({ role: message.role, text });
+    if (message.role === 'user') turns.push(userTurn(text, message.parts));
+    else if (text) turns.push({ role: 'assistant', text });
   }
   return turns;
+}
+
+function userTurn(text: string, parts: readonly MessagePart[]): PromptMessage {
+  if (!parts.some(({ type }) => type === 'file')) return { role: 'user', text };
+  return { role: 'user', text, parts: parts.flatMap(toPromptPart) };
+}
+
+function toPromptPart(part: MessagePart): PromptPart[] {
+  if (part.type === 'text' && part.text) return [{ type: 'text', text: part.text }];
+  if (part.type === 'file' && part.media_type.startsWith('image/')) return [{ type: 'image', url: part.url }];
+  return [];
 }

@@ -15,16 +15,11 @@ export interface Failure {
 }
 
 /**
- * Milliseconds until the next try, or undefined when there is none: after delivered output nothing is
- * tried again, and a provider that asks for more than a minute is taken at its word.
+ * Milliseconds until the next try, or undefined when there is none: what gives the same answer is not asked
+ * again, and a provider that asks for more than a minute is taken at its word.
  */
-export function retryDelay(
-  policy: RetryPolicy,
-  failure: Failure,
-  triesSoFar: number,
-  hasOutput: boolean,
-): number | undefined {
-  if (hasOutput || failure.retry === 'never' || triesSoFar > policy.attempts) return undefined;
+export function retryDelay(policy: RetryPolicy, failure: Failure, triesSoFar: number): number | undefined {
+  if (failure.retry === 'never' || triesSoFar > policy.attempts) return undefined;
   const asked = failure.retry_after_ms ?? 0;
   if (asked > LONGEST_WAIT_MS) return undefined;
   return Math.max(policy.delay_ms, asked);

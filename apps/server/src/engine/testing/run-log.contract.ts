@@ -14,7 +14,9 @@ export interface StoreUnderTest {
 const NOW = '2026-01-02T03:04:05.678Z';
 let counter = 0;
 
-export function newRun(overrides: Partial<NewRun> = {}): NewRun {
+export type NewRunWithPrompt = NewRun & { user_message: NonNullable<NewRun['user_message']> };
+
+export function newRun(overrides: Partial<NewRunWithPrompt> = {}): NewRunWithPrompt {
   counter += 1;
   return {
     run_id: `run_${counter}`,
@@ -34,7 +36,7 @@ function delta(index: number, text = `t${index} `): ChatEvent {
   return { type: 'text-delta', index, text };
 }
 
-export function ending(input: NewRun, index: number, text: string): RunEnd {
+export function ending(input: NewRunWithPrompt, index: number, text: string): RunEnd {
   const message: Message = {
     id: input.assistant_message_id,
     conversation_id: input.conversation_id,
@@ -55,6 +57,7 @@ export function ending(input: NewRun, index: number, text: string): RunEnd {
     events: [{ ...finished, usage: null, duration_ms: 5, finished_at: NOW }],
     message,
     attempts: 1,
+    first_output_ms: null,
   };
 }
 

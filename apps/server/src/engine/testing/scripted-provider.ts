@@ -17,6 +17,7 @@ export function scriptedProvider(...scripts: Script[]): ScriptedProvider {
     can: { tools: true, vision: false, reasoning: true, list_models: true },
     system_prompt: null,
     default_model: 'model',
+    fallbacks: () => [],
     requests: [],
     aborted: 0,
     listModels: async () => [{ id: 'model', name: 'Model' }],
@@ -37,7 +38,12 @@ export function scriptedProvider(...scripts: Script[]): ScriptedProvider {
 }
 
 export function directoryOf(provider: LLMProvider): ProviderDirectory {
-  return { resolve: () => provider, defaultModel: async () => provider.default_model ?? 'model' };
+  return {
+    resolve: () => provider,
+    has: (id) => id === provider.id,
+    defaultModel: async () => provider.default_model ?? 'model',
+    knownModels: async () => [{ provider, model: { id: 'model', name: 'Model' } }],
+  };
 }
 
 /** `words` as text deltas, one batch each, then `finish`. */

@@ -18,6 +18,8 @@ const run: Run = {
   usage: null,
   error: null,
   created_at: '',
+  duration_ms: null,
+  first_output_ms: null,
   finished_at: null,
 };
 const delta = (index: number): ChatEvent => ({ type: 'text-delta', index, text: `${index} ` });

@@ -52,6 +52,7 @@ export async function serve(scripts: Script[], overrides: Partial<Settings> = {}
     providers: directoryOf(provider),
     runs: store.runs,
     conversations: store.conversations,
+    usage: store.usage,
     settings: () => settings,
   });
   const surface = { engine, limits: () => settings.limits };

@@ -1,6 +1,7 @@
 /** Built in: a chat that answers before any model is connected. Every answer says that it is scripted. */
 import { AppError, type ProviderConfig } from '@lightchat/protocol';
 import type { Clock, LLMProvider, ModelEvent, ModelRequest } from '../../engine/ports.ts';
+import { fallbacksOf } from '../kit/fallbacks.ts';
 import { chooseScript } from './scripts.ts';
 
 const MODELS = [
@@ -18,6 +19,7 @@ export function createDemoProvider(config: ProviderConfig, clock: Pick<Clock, 's
     can: { tools: false, vision: false, reasoning: true, list_models: true },
     system_prompt: config.system_prompt ?? null,
     default_model: config.default_model ?? null,
+    fallbacks: fallbacksOf(config),
     listModels(signal) {
       return signal.aborted ? Promise.reject(signal.reason) : Promise.resolve(structuredClone(MODELS));
     },

@@ -4,6 +4,7 @@ import type { Limits, ProviderConfig } from '@lightchat/protocol';
 import type { LLMProvider, ModelRequest } from '../../engine/ports.ts';
 import { AnswerStream } from '../kit/answer-stream.ts';
 import { createLineReader } from '../kit/event-reader.ts';
+import { fallbacksOf } from '../kit/fallbacks.ts';
 import { requestJson } from '../kit/request-json.ts';
 import { readTarget, type Target } from '../kit/target.ts';
 import type { Http } from '../kit/upstream-http.ts';
@@ -44,6 +45,7 @@ export function createOllamaProvider(config: ProviderConfig, http: Http, limits:
     can: { tools: true, vision: true, reasoning: true, list_models: true },
     system_prompt: config.system_prompt ?? null,
     default_model: config.default_model ?? null,
+    fallbacks: fallbacksOf(config),
     listModels: createModelLister(target, http),
 
     chatStream(request: ModelRequest, signal: AbortSignal) {

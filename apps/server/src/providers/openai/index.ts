@@ -4,6 +4,7 @@ import type { LLMProvider, ModelRequest } from '../../engine/ports.ts';
 import { AnswerStream } from '../kit/answer-stream.ts';
 import { createSseReader } from '../kit/event-reader.ts';
 import { toAppError } from '../kit/failure.ts';
+import { fallbacksOf } from '../kit/fallbacks.ts';
 import { notJson, requestJson } from '../kit/request-json.ts';
 import { readTarget } from '../kit/target.ts';
 import type { Http } from '../kit/upstream-http.ts';
@@ -24,6 +25,7 @@ export function createOpenAIProvider(config: ProviderConfig, http: Http, limits:
     can: { tools: true, vision: true, reasoning: true, list_models: true },
     system_prompt: config.system_prompt ?? null,
     default_model: config.default_model ?? null,
+    fallbacks: fallbacksOf(config),
 
     async listModels(signal) {
       const models = readModels(await requestJson({ target, http, signal, path: '/models' }));

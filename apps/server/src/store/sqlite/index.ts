@@ -1,4 +1,4 @@
-import type { ConversationStore, RunLog } from '../../engine/ports.ts';
+import type { ConversationStore, RunLog, UsageLog } from '../../engine/ports.ts';
 import { createConversationStore } from './conversation-store.ts';
 import { openDatabase } from './open-database.ts';
 import { createRunLog } from './run-log.ts';
@@ -6,6 +6,7 @@ import { createRunLog } from './run-log.ts';
 export interface SqliteStore {
   conversations: ConversationStore;
   runs: RunLog;
+  usage: UsageLog;
   /** Copies of the database made before it was migrated by this start. */
   snapshots: string[];
   /** Commits what waits and closes. Nothing may be called afterwards. */
@@ -18,6 +19,7 @@ export function openSqliteStore(folder: string): SqliteStore {
   const runs = createRunLog(database);
   return {
     runs,
+    usage: runs.usage,
     conversations: createConversationStore(database, runs.events),
     snapshots,
     close() {

@@ -1,6 +1,6 @@
 /** The transaction that begins a run: conversation, both messages, the run and its first event. */
 import type { DatabaseSync } from 'node:sqlite';
-import { AppError } from '@lightchat/protocol';
+import { AppError, type MessagePart } from '@lightchat/protocol';
 import type { NewRun, Owner } from '../../engine/ports.ts';
 import type { EventLog } from './event-log.ts';
 import type { RunRow } from './rows.ts';
@@ -19,7 +19,7 @@ export function insertRun(
   const conversation = database.prepare(
     'SELECT active_leaf_id FROM conversations WHERE owner = ? AND id = ? AND deleted_at IS NULL',
   );
-  const message = database.prepare('SELECT status, run_id FROM messages WHERE conversation_id = ? AND id = ?');
+  const message = database.prepare('SELECT role, status, run_id FROM messages WHERE conversation_id = ? AND id = ?');
   const newMessage = database.prepare(`
     INSERT INTO messages (id, conversation_id, parent_id, role, parts, status, run_id, provider_id, model_id, created_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -31,6 +31,17 @@ export function insertRun(
 
   /** Where the new message hangs. */
   function parentOf(owner: Owner, input: NewRun): string | null {
+    const parent = hangingPlace(owner, input);
+    if (input.user_message) return parent;
+    const row =
+      parent === null ? undefined : (message.get(input.conversation_id, parent) as { role: string } | undefined);
+    if (row?.role === 'user') return parent;
+    throw new AppError('INVALID_REQUEST', 'Only a message of yours can be answered anew.', {
+      details: { issues: [{ path: 'parent_id', message: 'this is not a user message' }] },
+    });
+  }
+
+  function hangingPlace(owner: Owner, input: NewRun): string | null {
     const found = conversation.get(owner, input.conversation_id) as { active_leaf_id: string | null } | undefined;
     if (!found) throw new AppError('NOT_FOUND', 'There is no such conversation.');
     const parent = input.parent_id === undefined ? found.active_leaf_id : input.parent_id;
@@ -60,13 +71,16 @@ export function insertRun(
         newConversation.run(conversation_id, owner, input.create_conversation.title, now, now);
       }
       const parent = parentOf(owner, input);
-      const asked = JSON.stringify([{ type: 'text', text: user_message.text }]);
-      newMessage.run(user_message.id, conversation_id, parent, 'user', asked, 'completed', null, null, null, now);
+      if (user_message) {
+        const asked = JSON.stringify(partsOf(user_message));
+        newMessage.run(user_message.id, conversation_id, parent, 'user', asked, 'completed', null, null, null, now);
+      }
+      const answered = user_message?.id ?? parent;
       const answer = input.assistant_message_id;
       newMessage.run(
         answer,
         conversation_id,
-        user_message.id,
+        answered,
         'assistant',
         '[]',
         'running',
@@ -95,7 +109,7 @@ export function insertRun(
           run_id,
           conversation_id,
           message_id: answer,
-          user_message_id: user_message.id,
+          user_message_id: user_message ? user_message.id : null,
           provider_id,
           model_id,
           created_at: now,
@@ -106,4 +120,12 @@ export function insertRun(
     committed();
     return result;
   };
+}
+
+function partsOf({ text, attachments = [] }: NonNullable<NewRun['user_message']>): MessagePart[] {
+  const files = attachments.map(({ url, filename }): MessagePart => {
+    const media_type = url.slice('data:'.length, url.indexOf(';'));
+    return { type: 'file', media_type, url, ...(filename === undefined ? {} : { filename }) };
+  });
+  return [...files, { type: 'text', text }];
 }

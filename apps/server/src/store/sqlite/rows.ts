@@ -43,6 +43,8 @@ export interface RunRow {
   error: string | null;
   idempotency_key: string | null;
   fingerprint: string | null;
+  duration_ms: number | null;
+  first_output_ms: number | null;
   created_at: string;
   finished_at: string | null;
 }
@@ -60,6 +62,8 @@ export function toRun(row: RunRow): Run {
     finish_reason: row.finish_reason,
     usage: fromJson(row.usage),
     error: fromJson(row.error),
+    duration_ms: row.duration_ms,
+    first_output_ms: row.first_output_ms,
     created_at: row.created_at,
     finished_at: row.finished_at,
   };

@@ -8,6 +8,7 @@ import { insertRun } from './insert-run.ts';
 import { readRun } from './read-run.ts';
 import { type MessageRow, type RunRow, toJson, toMessage, toRun } from './rows.ts';
 import { sameRequest } from './same-request.ts';
+import { createUsageLog, type SqliteUsageLog } from './usage-log.ts';
 import { whenNotBusy } from './when-not-busy.ts';
 
 /** Index of what follows `run-started`: the first that anybody waits for. */
@@ -16,12 +17,14 @@ const FIRST_OUTPUT = 1;
 /** The run log over SQLite. `close` commits what waits; nothing may be called after it. */
 export interface SqliteRunLog extends RunLog {
   events: EventLog;
+  usage: SqliteUsageLog;
   close(): void;
 }
 
 export function createRunLog(database: DatabaseSync): SqliteRunLog {
   const events = createEventLog(database);
   const group = createGroupCommit(database);
+  const usageLog = createUsageLog(database, group);
   const create = insertRun(database, events);
   const live = new Map<string, LiveRun>();
   const runById = database.prepare('SELECT * FROM runs WHERE owner = ? AND id = ?');
@@ -29,10 +32,12 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
   const unfinished = database.prepare('SELECT * FROM runs WHERE finished_at IS NULL ORDER BY position');
   const messageById = database.prepare('SELECT * FROM messages WHERE id = ?');
   const finishRun = database.prepare(`
-    UPDATE runs SET status = ?, attempts = ?, next_index = ?, finish_reason = ?, usage = ?, error = ?, finished_at = ?
+    UPDATE runs SET status = ?, attempts = ?, next_index = ?, finish_reason = ?, usage = ?, error = ?, finished_at = ?,
+      provider_id = ?, model_id = ?, duration_ms = ?, first_output_ms = ?
     WHERE position = ? AND finished_at IS NULL`);
   const finishMessage = database.prepare(
-    'UPDATE messages SET parts = ?, status = ?, finish_reason = ?, usage = ?, error = ? WHERE id = ?',
+    `UPDATE messages SET parts = ?, status = ?, finish_reason = ?, usage = ?, error = ?, provider_id = ?, model_id = ?
+     WHERE id = ?`,
   );
   const touch = database.prepare('UPDATE conversations SET updated_at = ? WHERE id = ?');
 
@@ -53,24 +58,44 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
   }
 
   /** undefined when the run has its end already, even one of the same transaction; else to be called when committed. */
-  function writeEnd(position: number, end: RunEnd): (() => void) | undefined {
+  function writeEnd(owner: Owner, position: number, end: RunEnd): (() => void) | undefined {
     const finished = end.events.at(-1);
     if (finished?.type !== 'run-finished') throw new Error('a run ends with run-finished');
     const { message } = end;
     const usage = toJson(message.usage);
     const error = toJson(message.error);
-    const { status, finish_reason, finished_at } = finished;
+    const { status, finish_reason, finished_at, duration_ms } = finished;
+    const { first_output_ms } = end;
+    const provider_id = message.provider_id ?? '';
+    const model_id = message.model_id ?? '';
     const next_index = finished.index + 1;
-    const ended = finishRun.run(status, end.attempts, next_index, finish_reason, usage, error, finished_at, position);
+    const ended = finishRun.run(
+      status,
+      end.attempts,
+      next_index,
+      finish_reason,
+      usage,
+      error,
+      finished_at,
+      provider_id,
+      model_id,
+      duration_ms,
+      first_output_ms,
+      position,
+    );
     if (ended.changes === 0) return undefined;
     const committed = events.append(position, end.events);
-    finishMessage.run(JSON.stringify(message.parts), message.status, finish_reason, usage, error, message.id);
+    const parts = JSON.stringify(message.parts);
+    finishMessage.run(parts, message.status, finish_reason, usage, error, provider_id, model_id, message.id);
     touch.run(finished_at, message.conversation_id);
+    const used = { provider_id, model_id, status, usage: message.usage, duration_ms, first_output_ms };
+    usageLog.write(owner, used, finished_at);
     return committed;
   }
 
   return {
     events,
+    usage: usageLog,
 
     async create(owner, input: NewRun) {
       const { row, created } = await whenNotBusy(() => create(owner, input));
@@ -105,7 +130,7 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
       let committed: (() => void) | undefined;
       await group.add(
         () => {
-          committed = writeEnd(run.position, end);
+          committed = writeEnd(owner, run.position, end);
         },
         () => {
           if (!committed) return;
@@ -138,7 +163,7 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
         // Urgent: a thousand dead runs must not wait for a thousand groups of one.
         await group.add(
           () => {
-            committed = writeEnd(row.position, end);
+            committed = writeEnd(row.owner, row.position, end);
           },
           () => committed?.(),
           true,
@@ -172,6 +197,9 @@ function interruption(stored: readonly ChatEvent[], message: Message, row: RunRo
       finished_at: now,
     },
   ];
-  const attempts = stored.reduce((tries, event) => (event.type === 'retry-scheduled' ? event.attempt : tries), 1);
-  return { events: tail, message: applyEvents(answer, tail), attempts };
+  const attempts = stored.reduce(
+    (tries, event) => (event.type === 'retry-scheduled' || event.type === 'fallback-taken' ? event.attempt : tries),
+    1,
+  );
+  return { events: tail, message: applyEvents(answer, tail), attempts, first_output_ms: null };
 }

@@ -92,7 +92,8 @@ const Parts = memo(function Parts({ message, live }: { message: Message; live: b
     const growing = live && index === last;
     if (part.type === 'text') return <MarkdownView key={key} text={part.text} live={growing} />;
     if (part.type === 'reasoning') return <Reasoning key={key} text={part.text} live={growing} />;
-    return <ToolCall key={key} call={part} />;
+    if (part.type === 'tool-call') return <ToolCall key={key} call={part} />;
+    return null; // models attach no files
   });
 });
 
