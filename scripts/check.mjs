@@ -3,7 +3,7 @@
  * A step that fails does not stop the others.
  */
 import { forgetCounts, keepCounts } from './kit/counts.mjs';
-import { ensureInstalled } from './kit/install.mjs';
+import { ensureClientsInstalled, ensureInstalled } from './kit/install.mjs';
 import { findNode, projectEnv } from './kit/node24.mjs';
 import { command, inRoot, Refusal } from './kit/project.mjs';
 import { runInForeground, runQuietly } from './kit/run.mjs';
@@ -31,6 +31,7 @@ await command(async () => {
   if (unknown) throw new Refusal(`No step is called ${unknown}: ${names.join(', ')}.`);
   const chosen = asked.length > 0 ? names.filter((name) => asked.includes(name)) : names;
   await ensureInstalled();
+  await ensureClientsInstalled();
   forgetCounts();
   const failed = [];
   for (const name of chosen) if (!(await runStep(name))) failed.push(name);

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { ensureBuilt } from './kit/build.mjs';
 import { keepCounts, playwrightCounts, sentence, vitestCounts } from './kit/counts.mjs';
-import { ensureInstalled } from './kit/install.mjs';
+import { ensureClientsInstalled, ensureInstalled } from './kit/install.mjs';
 import { findNode, projectEnv } from './kit/node24.mjs';
 import { command, inRoot, Refusal } from './kit/project.mjs';
 import { runInForeground } from './kit/run.mjs';
@@ -27,6 +27,11 @@ const suites = {
     report: '.results/ollama.json',
     count: vitestCounts,
   },
+  clients: {
+    program: vitest('.results/clients.json', '--config', 'vitest.clients.config.ts'),
+    report: '.results/clients.json',
+    count: vitestCounts,
+  },
   kill: { program: [inRoot('tests/kill/run.mjs')] },
 };
 
@@ -34,6 +39,7 @@ await command(async () => {
   const [named, ...options] = process.argv.slice(2);
   if (named && !suites[named]) throw new Refusal(`No suite is called ${named}: ${Object.keys(suites).join(', ')}.`);
   await ensureInstalled();
+  await ensureClientsInstalled();
   await ensureBuilt();
   const results = [];
   for (const name of named ? [named] : ['unit', 'e2e']) results.push(await runSuite(name, options));
