@@ -9,6 +9,7 @@ import { failuresInto } from './kit/failures-into.ts';
 import { createGuardedServer, requestIdOf } from './server-factory.ts';
 import { type ChangesContext, changesSurface } from './surfaces/changes/routes.ts';
 import { configSurface } from './surfaces/config/routes.ts';
+import { docsSurface } from './surfaces/docs/routes.ts';
 import { type HealthContext, healthSurface } from './surfaces/health/routes.ts';
 import { logsSurface } from './surfaces/logs/routes.ts';
 import { nativeSurface } from './surfaces/native/routes.ts';
@@ -70,8 +71,14 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   changesSurface(app, deps.changes);
   configSurface(app, deps.config);
   logsSurface(app, deps.logs);
+  docsSurface(app, { version: deps.health.version, describe });
   await pageSurface(app, deps.pageFolder);
   return app;
+}
+
+/** Not needed to serve, so not loaded at the start. */
+async function describe() {
+  return (await import('./api-description.ts')).surfaces;
 }
 
 /** Calls without arguments (stop, restore) come with an empty body; everything else is Fastify's own safe parser. */

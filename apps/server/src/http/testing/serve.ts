@@ -29,7 +29,16 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export async function serve(scripts: Script[], overrides: Partial<Settings> = {}): Promise<Served> {
+export interface ServeOptions {
+  /** Folder with a page; absent: there is none. */
+  pageFolder?: string;
+}
+
+export async function serve(
+  scripts: Script[],
+  overrides: Partial<Settings> = {},
+  options: ServeOptions = {},
+): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'lightchat-http-'));
   const store = openSqliteStore(folder);
   const provider = scriptedProvider(...scripts);
@@ -67,7 +76,7 @@ export async function serve(scripts: Script[], overrides: Partial<Settings> = {}
     changes: { ...surface, subscribe: changes.subscribe },
     config: { settings: settingsStore },
     logs: { log },
-    pageFolder: join(folder, 'no-page'),
+    pageFolder: options.pageFolder ?? join(folder, 'no-page'),
     onRoute: (method, url) => void routes.push({ method, url }),
   });
   await app.listen({ host: '127.0.0.1', port: 0 });

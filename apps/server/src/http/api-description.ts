@@ -1,0 +1,29 @@
+/** Every surface as it describes itself, in the order of the page at /docs. Loaded when someone asks for it. */
+import type { SurfaceDescription } from './kit/operation.ts';
+import { changes } from './surfaces/changes/operations.ts';
+import { config } from './surfaces/config/operations.ts';
+import { docs } from './surfaces/docs/operations.ts';
+import { health } from './surfaces/health/operations.ts';
+import { logs } from './surfaces/logs/operations.ts';
+import { chat } from './surfaces/native/operations.ts';
+import { page } from './surfaces/page/operations.ts';
+import { providers } from './surfaces/providers/operations.ts';
+import { runs } from './surfaces/runs/operations.ts';
+import { sessions } from './surfaces/sessions/operations.ts';
+import { streaming } from './surfaces/streaming/operations.ts';
+import { wait } from './surfaces/wait/operations.ts';
+
+export const surfaces: readonly SurfaceDescription[] = [
+  chat,
+  wait,
+  streaming,
+  runs,
+  sessions,
+  changes,
+  providers,
+  config,
+  logs,
+  health,
+  docs,
+  page,
+];

@@ -1,0 +1,86 @@
+import {
+  conversationSchema,
+  messageTreeSchema,
+  newSessionSchema,
+  sessionChangeSchema,
+  sessionsPageSchema,
+  sessionsQuerySchema,
+} from '@lightchat/protocol';
+import type { SurfaceDescription } from '../../kit/operation.ts';
+
+const SESSION_ID = { id: 'The conversation, `conv_…`: the `conversation_id` of the other routes.' };
+
+export const sessions: SurfaceDescription = {
+  name: 'Conversations',
+  about: 'What was said, kept. Each conversation is a tree of messages: editing and asking again add branches.',
+  operations: [
+    {
+      id: 'listSessions',
+      method: 'GET',
+      path: '/api/chat/sessions',
+      summary: 'List conversations',
+      about: 'Pinned ones first, then the newest change. `next_cursor` is null on the last page.',
+      query: sessionsQuerySchema,
+      answers: { 200: { about: 'A page of them.', json: sessionsPageSchema } },
+    },
+    {
+      id: 'createSession',
+      method: 'POST',
+      path: '/api/chat/sessions',
+      summary: 'Create an empty conversation',
+      body: newSessionSchema,
+      bodyOptional: true,
+      answers: { 201: { about: 'The conversation.', json: conversationSchema } },
+      errors: ['SHUTTING_DOWN', 'STORAGE_BUSY', 'STORAGE_FULL'],
+      example: { body: { title: 'Plans' } },
+    },
+    {
+      id: 'getSession',
+      method: 'GET',
+      path: '/api/chat/sessions/:id',
+      summary: 'Look at a conversation',
+      params: SESSION_ID,
+      answers: { 200: { about: 'The conversation.', json: conversationSchema } },
+      errors: ['NOT_FOUND'],
+    },
+    {
+      id: 'changeSession',
+      method: 'PATCH',
+      path: '/api/chat/sessions/:id',
+      summary: 'Rename, pin or archive it, or show another branch',
+      params: SESSION_ID,
+      body: sessionChangeSchema,
+      answers: { 200: { about: 'The conversation as it is now.', json: conversationSchema } },
+      errors: ['NOT_FOUND', 'STORAGE_BUSY', 'STORAGE_FULL'],
+      example: { body: { title: 'Plans for summer' } },
+    },
+    {
+      id: 'deleteSession',
+      method: 'DELETE',
+      path: '/api/chat/sessions/:id',
+      summary: 'Delete it, and stop what is being written there',
+      params: SESSION_ID,
+      answers: { 204: { about: 'It is gone, and can be restored.' } },
+      errors: ['NOT_FOUND', 'STORAGE_BUSY', 'STORAGE_FULL'],
+    },
+    {
+      id: 'restoreSession',
+      method: 'POST',
+      path: '/api/chat/sessions/:id/restore',
+      summary: 'Bring a deleted conversation back',
+      params: SESSION_ID,
+      answers: { 200: { about: 'The conversation.', json: conversationSchema } },
+      errors: ['NOT_FOUND', 'STORAGE_BUSY', 'STORAGE_FULL'],
+    },
+    {
+      id: 'listMessages',
+      method: 'GET',
+      path: '/api/chat/sessions/:id/messages',
+      summary: 'Read its messages',
+      about: 'The whole tree in a stable order. A message that is being written holds what is stored of it.',
+      params: SESSION_ID,
+      answers: { 200: { about: 'All messages, and the end of the branch that is shown.', json: messageTreeSchema } },
+      errors: ['NOT_FOUND'],
+    },
+  ],
+};
