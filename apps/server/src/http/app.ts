@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { AppError } from '@lightchat/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { Logger } from '../engine/ports.ts';
+import { errorAnswersOf } from './error-answers.ts';
 import type { GuardRules } from './guard.ts';
 import { installErrorAnswers } from './kit/errors.ts';
 import { failuresInto } from './kit/failures-into.ts';
@@ -51,16 +52,17 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     serverFactory: (handler) =>
       createGuardedServer(handler, { newRequestId: deps.newRequestId, rules: deps.guardRules }),
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket as Socket, deps.newRequestId()),
-    frameworkErrors: (_error, _request, reply) => {
-      const malformed = new AppError('INVALID_REQUEST', 'The address is malformed.');
-      void (reply as FastifyReply).status(malformed.status).send(malformed.toBody());
+    frameworkErrors: (_error, request, reply) => {
+      const malformed = new AppError('INVALID_REQUEST', 'The address is malformed.').toBody();
+      const { status, headers, body } = errorAnswersOf(request.raw.url)(malformed);
+      void (reply as FastifyReply).status(status).headers(headers).send(body);
     },
   });
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) deps.onRoute?.(one, url);
   });
   acceptEmptyJson(app);
-  installErrorAnswers(app, deps.logger);
+  installErrorAnswers(app, deps.logger, errorAnswersOf);
   healthSurface(app, deps.health);
   providersSurface(app, deps.providers);
   nativeSurface(app, deps.sessions);

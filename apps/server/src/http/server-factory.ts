@@ -1,6 +1,7 @@
 /** The HTTP server in front of Fastify: judges every request before anything else sees it. */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AppError } from '@lightchat/protocol';
+import { errorAnswersOf } from './error-answers.ts';
 import { type GuardRules, judge } from './guard.ts';
 import { discardBody } from './kit/discard-body.ts';
 import { setCorsHeaders, setPreflightHeaders, setSecurityHeaders } from './security-headers.ts';
@@ -27,7 +28,7 @@ export function createGuardedServer(
     if (corsOrigin) setCorsHeaders(response, corsOrigin);
     if (refusal) {
       discardBody(request);
-      refuse(response, refusal);
+      refuse(request, response, refusal);
     } else if (request.method === 'OPTIONS') {
       if (corsOrigin) setPreflightHeaders(response);
       response.writeHead(204).end();
@@ -46,11 +47,13 @@ export function createGuardedServer(
   return server;
 }
 
-function refuse(response: ServerResponse, refusal: AppError): void {
-  const body = JSON.stringify(refusal.toBody());
-  response.writeHead(refusal.status, {
+function refuse(request: IncomingMessage, response: ServerResponse, refusal: AppError): void {
+  const { status, headers, body } = errorAnswersOf(request.url)(refusal.toBody());
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    ...headers,
     'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
+    'content-length': Buffer.byteLength(text),
   });
-  response.end(body);
+  response.end(text);
 }

@@ -2,9 +2,14 @@ import { AppError, isAppError } from '@lightchat/protocol';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Logger } from '../../engine/ports.ts';
 import { discardBody } from './discard-body.ts';
+import type { ToErrorAnswer } from './error-answer.ts';
 
-/** Turns every failure of a route into the one error shape, and every unknown path into NOT_FOUND. */
-export function installErrorAnswers(app: FastifyInstance, logger: Logger): void {
+/** Turns every failure of a route into the error shape of its address, and every unknown path into NOT_FOUND. */
+export function installErrorAnswers(
+  app: FastifyInstance,
+  logger: Logger,
+  answersOf: (url: string | undefined) => ToErrorAnswer,
+): void {
   app.setErrorHandler((error, request, reply) => {
     const known = toAppError(error);
     if (known.status >= 500 && known.code === 'INTERNAL') {
@@ -15,15 +20,16 @@ export function installErrorAnswers(app: FastifyInstance, logger: Logger): void 
         details: { request_id: request.id, error: describe(error) },
       });
     }
-    if (known.code === 'SHUTTING_DOWN' || known.code === 'STORAGE_BUSY') reply.header('retry-after', '5');
     // Fastify closes the connection on a body that is too large, and the client may never read why.
     reply.removeHeader('connection');
     discardBody(request.raw);
-    return reply.status(known.status).send(known.toBody());
+    const { status, headers, body } = answersOf(request.raw.url)(known.toBody());
+    return reply.status(status).headers(headers).send(body);
   });
   app.setNotFoundHandler((request, reply) => {
     const missing = new AppError('NOT_FOUND', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`);
-    return reply.status(missing.status).send(missing.toBody());
+    const { status, headers, body } = answersOf(request.raw.url)(missing.toBody());
+    return reply.status(status).headers(headers).send(body);
   });
 }
 

@@ -3,14 +3,13 @@
  * not, and the headers that say when.
  */
 import { ERROR_CODES, type ErrorBody, type ErrorCode } from '@lightchat/protocol';
+import type { ErrorAnswer } from '../../kit/error-answer.ts';
 
 export interface OpenAIError {
   error: { message: string; type: string; param: string | null; code: string | null };
 }
 
-interface ErrorAnswer {
-  status: number;
-  headers: Record<string, string>;
+interface OpenAIErrorAnswer extends ErrorAnswer {
   body: OpenAIError;
 }
 
@@ -65,7 +64,7 @@ export function toOpenAIError(error: ErrorBody): OpenAIError {
 }
 
 /** The whole answer, for an error that comes before anything else was said. */
-export function toErrorAnswer(error: ErrorBody): ErrorAnswer {
+export function toErrorAnswer(error: ErrorBody): OpenAIErrorAnswer {
   const { retry, status = ERROR_CODES[error.error_code].status } = meaningOf(error);
   const headers: Record<string, string> = {};
   if (retry === false) headers['x-should-retry'] = 'false';
