@@ -27,8 +27,9 @@ function applyEvent(own: () => Message, event: ChatEvent): void {
       appendText(own().parts, 'reasoning', event.text);
       break;
     case 'tool-call': {
-      const { call_id, name } = event;
-      own().parts.push({ type: 'tool-call', call_id, name, arguments: event.arguments, state: 'called' });
+      const { call_id, name, provider_data } = event;
+      const attached = provider_data ? { provider_data } : {};
+      own().parts.push({ type: 'tool-call', call_id, name, arguments: event.arguments, state: 'called', ...attached });
       break;
     }
     case 'tool-result': {

@@ -64,6 +64,8 @@ export const toolCallSchema = z.object({
   call_id: z.string(),
   name: z.string(),
   arguments: z.string(),
+  /** Attached by the provider, which wants it back with the call; opaque to everyone else. */
+  provider_data: z.record(z.string(), z.unknown()).optional(),
 });
 export const toolResultSchema = z.object({
   type: z.literal('tool-result'),

@@ -22,6 +22,8 @@ export const messagePartSchema = z.discriminatedUnion('type', [
     state: z.enum(['called', 'awaiting-approval', 'approved', 'denied', 'done', 'failed']),
     output: z.string().optional(),
     approval_id: z.string().optional(),
+    /** Attached by the provider, which wants it back with the call; opaque to everyone else. */
+    provider_data: z.record(z.string(), z.unknown()).optional(),
   }),
 ]);
 export type MessagePart = z.infer<typeof messagePartSchema>;

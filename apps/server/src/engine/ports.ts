@@ -69,6 +69,8 @@ export interface PromptToolCall {
   name: string;
   /** JSON text as the model wrote it. */
   arguments: string;
+  /** What the provider attached to the call and wants back with it (Gemini's thought signatures); for that provider only. */
+  provider_data?: Record<string, unknown> | undefined;
 }
 
 /** What a caller may ask of a model beside the messages. Adapters leave out what their API has no word for. */
@@ -124,7 +126,7 @@ export type ModelEvent =
   | { type: 'text-delta'; text: string }
   | { type: 'reasoning-delta'; text: string }
   /** A whole call; adapters join fragments. `arguments` is the exact JSON text. */
-  | { type: 'tool-call'; call_id: string; name: string; arguments: string }
+  | ({ type: 'tool-call' } & PromptToolCall)
   /** The provider is loading the model or has queued the request. A hint, not output. */
   | { type: 'progress'; state: 'loading-model' | 'waiting' }
   | { type: 'usage'; usage: Usage }
@@ -198,11 +200,23 @@ export interface NewRun {
   run_id: string;
   /** Created when `create_conversation` is set, with this title; otherwise must exist and be the owner's. */
   conversation_id: string;
-  create_conversation?: { title: string };
+  create_conversation?: {
+    title: string;
+    /** What a client calls it. A conversation of the owner that is called so already is used instead. */
+    client_id?: string;
+  };
   /** The message to answer after; null for the first of a conversation, undefined for the active leaf. */
   parent_id: string | null | undefined;
   /** Absent when `parent_id` is a user message that is answered anew: the answer becomes a sibling of the others. */
-  user_message?: { id: string; text: string; attachments?: readonly Attachment[] };
+  user_message?: {
+    id: string;
+    text: string;
+    attachments?: readonly Attachment[];
+    /** What a client calls it. The newest message that is called so and says the same is not asked again. */
+    client_id?: string;
+  };
+  /** Said elsewhere: stored before the new message, oldest first; not those whose `client_id` is there already. */
+  earlier?: readonly EarlierMessage[];
   assistant_message_id: string;
   provider_id: string;
   model_id: string;
@@ -212,6 +226,14 @@ export interface NewRun {
     /** Of the request; another fingerprint under the same key is IDEMPOTENCY_KEY_REUSED. null: any request joins. */
     fingerprint: string | null;
   };
+}
+
+/** A message that a client shows and that was never seen here. */
+export interface EarlierMessage {
+  id: string;
+  role: Message['role'];
+  text: string;
+  client_id?: string;
 }
 
 export interface RunEnd {
@@ -232,7 +254,8 @@ export interface RunLog {
   /**
    * Stores conversation (if new), user message, empty assistant message, run and event 0 (`run-started`)
    * in one transaction, and makes the assistant message the active leaf.
-   * `created: false` with the earlier run when the idempotency key was used before.
+   * `created: false` with the earlier run when the idempotency key was used before, or when the client's
+   * message is being answered, or was.
    * Rejects with NOT_FOUND (conversation or parent), CONFLICT (the active leaf is still being written and
    * no parent was named), IDEMPOTENCY_KEY_REUSED, STORAGE_FULL.
    */
@@ -281,4 +304,19 @@ export interface ConversationStore {
   messages(owner: Owner, id: string): Promise<MessageTree>;
   /** From the root to `leafId`, inclusive. */
   path(owner: Owner, id: string, leafId: string): Promise<Message[]>;
+}
+
+/** Finds what clients call by ids of their own. There is no method without an owner; nothing deleted is found. */
+export interface ClientNames {
+  /** The conversation that has this id, or that a client calls so. */
+  conversation(owner: Owner, id: string): Promise<{ id: string; active_leaf_id: string | null } | undefined>;
+  /**
+   * The messages that have this id, or that a client calls so, newest first: an edited message keeps the client's
+   * id. What is being written has no parts here.
+   */
+  messages(owner: Owner, conversationId: string, id: string): Promise<Message[]>;
+  /** The id of the newest run that answers this message. */
+  answer(owner: Owner, conversationId: string, messageId: string): Promise<string | undefined>;
+  /** Ids of the runs at work in a conversation, newest first. */
+  working(owner: Owner, conversationId: string): Promise<string[]>;
 }

@@ -1,6 +1,7 @@
 import { AppError, isAppError, type ProviderConfig } from '@lightchat/protocol';
-import type { LLMProvider, ModelEvent } from '../engine/ports.ts';
+import type { LLMProvider } from '../engine/ports.ts';
 import { fallbacksOf } from './kit/fallbacks.ts';
+import { refusedAnswer } from './kit/refused-answer.ts';
 
 export function toProblem(error: unknown): AppError {
   if (isAppError(error)) return error;
@@ -9,9 +10,6 @@ export function toProblem(error: unknown): AppError {
 
 /** Stands in for a provider whose settings cannot work, and says so to whoever uses it. */
 export function createMisconfiguredProvider(config: ProviderConfig, problem: AppError): LLMProvider {
-  async function* refuse(): AsyncGenerator<readonly ModelEvent[]> {
-    yield [{ type: 'error', error: problem.toBody(), retry: 'never' }];
-  }
   return {
     id: config.id,
     type: config.type,
@@ -20,6 +18,6 @@ export function createMisconfiguredProvider(config: ProviderConfig, problem: App
     default_model: config.default_model ?? null,
     fallbacks: fallbacksOf(config),
     listModels: () => Promise.reject(problem),
-    chatStream: () => refuse(),
+    chatStream: (_, signal) => refusedAnswer(problem, signal),
   };
 }

@@ -196,7 +196,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
 
   #onTooLarge(): void {
     const { target, limits } = this.#input;
-    this.#answer.fail(fault.tooLarge(target, limits.event_bytes));
+    this.#answer.end(fault.tooLarge(target, limits.event_bytes));
   }
 
   #onAlive(): void {

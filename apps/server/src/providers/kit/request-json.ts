@@ -4,7 +4,7 @@ import * as fault from './answer-faults.ts';
 import { type Failure, failureOf, toAppError } from './failure.ts';
 import { type JsonObject, parseJson } from './json-value.ts';
 import { networkFailure } from './network-failure.ts';
-import { refusalByStatus } from './refusal.ts';
+import { type Asked, refusalByStatus } from './refusal.ts';
 import type { Target } from './target.ts';
 import { dispatchOptions, type Http } from './upstream-http.ts';
 
@@ -19,13 +19,18 @@ export interface JsonQuestion {
   path: string;
   /** Sent as POST when there is one. */
   body?: JsonObject;
+  /** When the question is for a model's work: then it may also be refused as MODEL_NOT_FOUND or CONTEXT_LENGTH_EXCEEDED. */
+  asked?: Asked;
+  timeout_ms?: number;
+  max_bytes?: number;
 }
 
 /**
  * Asks a short question and answers the parsed JSON. Rejects with an AppError (unreachable, unauthorized,
  * timeout, error) or, when `signal` aborts, at once with its reason.
  */
-export function requestJson({ target, http, signal, path, body }: JsonQuestion): Promise<unknown> {
+export function requestJson(question: JsonQuestion): Promise<unknown> {
+  const { target, http, signal, path, body, asked = null, timeout_ms = TIMEOUT_MS, max_bytes = MAX_BYTES } = question;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     let controller: Dispatcher.DispatchController | undefined;
@@ -49,9 +54,9 @@ export function requestJson({ target, http, signal, path, body }: JsonQuestion):
       stop();
     };
     const timer = setTimeout(() => {
-      fail(fault.noHeaders(target, TIMEOUT_MS));
+      fail(fault.noHeaders(target, timeout_ms));
       stop();
-    }, TIMEOUT_MS);
+    }, timeout_ms);
     signal.addEventListener('abort', onAbort, { once: true });
 
     http.dispatch(
@@ -77,13 +82,13 @@ export function requestJson({ target, http, signal, path, body }: JsonQuestion):
         onResponseData(_, chunk) {
           chunks.push(chunk);
           size += chunk.length;
-          if (size <= MAX_BYTES) return;
-          fail(fault.tooLarge(target, MAX_BYTES));
+          if (size <= max_bytes) return;
+          fail(fault.tooLarge(target, max_bytes));
           stop();
         },
         onResponseEnd() {
           const text = Buffer.concat(chunks).toString('utf8');
-          if (status >= 400) return fail(refusalByStatus(target, null, status, headers, text));
+          if (status >= 400) return fail(refusalByStatus(target, asked, status, headers, text));
           const value = parseJson(text);
           if (value === undefined) return fail(/^\s*</.test(text) ? fault.pageInstead(target, text) : notJson(target));
           settle(() => resolve(value));

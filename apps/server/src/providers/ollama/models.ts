@@ -52,6 +52,7 @@ export function isLoaded(document: unknown, model_id: string): boolean | undefin
   );
 }
 
-function withTag(name: string): string {
+/** A name without a tag means the latest. */
+export function withTag(name: string): string {
   return name.includes(':') ? name : `${name}:latest`;
 }

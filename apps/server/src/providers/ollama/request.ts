@@ -1,20 +1,58 @@
-import type { ModelRequest } from '../../engine/ports.ts';
+import type { ModelOptions, ModelRequest } from '../../engine/ports.ts';
+import { isObject } from '../kit/json-value.ts';
+import { toMessages } from './messages.ts';
 
-/** The body of `POST /api/chat`, as JSON text. `num_ctx`: tokens of context to allocate; absent = the server's choice. */
-export function toChatRequest(request: ModelRequest, num_ctx: number | null | undefined): string {
-  const options: Record<string, number> = {};
-  if (num_ctx) options.num_ctx = num_ctx;
-  if (request.temperature !== undefined) options.temperature = request.temperature;
-  if (request.top_p !== undefined) options.top_p = request.top_p;
-  if (request.max_tokens !== undefined) options.num_predict = request.max_tokens;
-  const body: Record<string, unknown> = {
+export interface RequestDefaults {
+  /** Tokens of context to allocate when the request names none; absent: the server's choice. */
+  context_length?: number | null | undefined;
+  /** What is known of the model; `think` is kept from one that cannot, which would refuse the request. */
+  capabilities?: readonly string[] | undefined;
+}
+
+/**
+ * The body of `POST /api/chat`, as JSON text, with only what was set. `required` as a tool choice and parallel calls
+ * have no word here. Throws INVALID_REQUEST for an image that is not in the request itself.
+ */
+export function toChatRequest(request: ModelRequest, { context_length, capabilities }: RequestDefaults = {}): string {
+  const { response_format, reasoning_effort } = request;
+  const options = {
+    num_ctx: request.context_length ?? context_length ?? undefined,
+    temperature: request.temperature,
+    top_p: request.top_p,
+    num_predict: request.max_tokens,
+    stop: request.stop?.length ? request.stop : undefined,
+    seed: request.seed,
+    frequency_penalty: request.frequency_penalty,
+    presence_penalty: request.presence_penalty,
+  };
+  const canThink = capabilities === undefined || capabilities.includes('thinking');
+  return JSON.stringify({
     model: request.model_id,
-    messages: request.messages.map(({ role, text }) => ({ role, content: text })),
+    messages: toMessages(request.messages),
     stream: true,
     // Otherwise Ollama drops the beginning of a long conversation and answers as if nothing were missing.
     truncate: false,
-  };
-  if (Object.keys(options).length > 0) body.options = options;
-  if (request.tools && request.tools.length > 0) body.tools = request.tools;
-  return JSON.stringify(body);
+    options: Object.values(options).some((value) => value !== undefined) ? options : undefined,
+    think: reasoning_effort !== undefined && canThink ? THINK[reasoning_effort] : undefined,
+    format: response_format?.type === 'json-schema' ? response_format.schema : response_format?.type,
+    tools: chosenTools(request),
+  });
+}
+
+/** Ollama has three levels and `max`. */
+const THINK = {
+  none: false,
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'high',
+  max: 'max',
+} as const satisfies Record<NonNullable<ModelOptions['reasoning_effort']>, string | false>;
+
+/** There is no tool choice: a model that must not call gets no tools, one that must call a certain one gets only that. */
+function chosenTools({ tools, tool_choice }: ModelOptions): ModelOptions['tools'] {
+  if (!tools?.length || tool_choice === 'none') return undefined;
+  const name = isObject(tool_choice) && isObject(tool_choice.function) ? tool_choice.function.name : undefined;
+  return name === undefined ? tools : tools.filter((tool) => isObject(tool.function) && tool.function.name === name);
 }

@@ -1,20 +1,21 @@
 /** Reads the lines of `/api/chat`. */
-import { randomUUID } from 'node:crypto';
 import type { Answer } from '../kit/answer.ts';
 import { badEvent } from '../kit/answer-faults.ts';
 import type { Translator } from '../kit/answer-stream.ts';
+import { CallIds } from '../kit/call-ids.ts';
 import { asCount, asText, isObject, type JsonObject, parseJson } from '../kit/json-value.ts';
 import { type Asked, refusalInStream } from '../kit/refusal.ts';
 import type { Target } from '../kit/target.ts';
 import { isErrorValue } from '../kit/upstream-error.ts';
 
 export function createTranslator(target: Target, asked: Asked, answer: Answer): Translator {
+  const ids = new CallIds();
   let called = false;
 
   function read(data: string): void {
     const line = parseJson(data);
     if (!isObject(line)) {
-      answer.fail(badEvent(target, data));
+      answer.end(badEvent(target, data));
       return;
     }
     if (isObject(line.message)) readMessage(line.message);
@@ -36,7 +37,7 @@ export function createTranslator(target: Target, asked: Asked, answer: Answer): 
     if (!name) return;
     called = true;
     const text = typeof fn.arguments === 'string' ? fn.arguments : JSON.stringify(fn.arguments ?? {});
-    answer.toolCall({ call_id: asText(call.id) ?? `call_${randomUUID().replaceAll('-', '')}`, name, arguments: text });
+    answer.toolCall({ call_id: ids.take(asText(call.id)), name, arguments: text });
   }
 
   function readEnd(line: JsonObject): void {

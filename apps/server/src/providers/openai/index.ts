@@ -1,13 +1,16 @@
 /** Any server that speaks OpenAI's chat completions. */
 import type { Limits, ProviderConfig } from '@lightchat/protocol';
-import type { LLMProvider, ModelRequest } from '../../engine/ports.ts';
+import type { EmbeddingRequest, LLMProvider, ModelRequest } from '../../engine/ports.ts';
 import { AnswerStream } from '../kit/answer-stream.ts';
+import { requestEmbeddings } from '../kit/embeddings.ts';
 import { createSseReader } from '../kit/event-reader.ts';
 import { toAppError } from '../kit/failure.ts';
 import { fallbacksOf } from '../kit/fallbacks.ts';
 import { notJson, requestJson } from '../kit/request-json.ts';
 import { readTarget } from '../kit/target.ts';
 import type { Http } from '../kit/upstream-http.ts';
+import { readEmbeddings, toEmbeddingRequest } from './embeddings.ts';
+import type { ReasoningPlace } from './messages.ts';
 import { readModels } from './models.ts';
 import { toChatRequest } from './request.ts';
 import { createTranslator } from './response.ts';
@@ -18,6 +21,14 @@ export function createOpenAIProvider(config: ProviderConfig, http: Http, limits:
     remedy: 'Is the server running, and are host and port right?',
     address_remedy: 'Check host in settings: addresses of OpenAI-compatible servers usually end in /v1.',
   });
+
+  const aboutModel = (model_id: string) => ({
+    model_id,
+    model_remedy: 'Choose one from the list, or check the name.',
+    context_remedy: 'Start a new chat, shorten the message, or choose a model with a longer context.',
+  });
+  /** As this server's answers have it. */
+  let reasoning: ReasoningPlace | undefined;
 
   return {
     id: config.id,
@@ -34,11 +45,7 @@ export function createOpenAIProvider(config: ProviderConfig, http: Http, limits:
     },
 
     chatStream(request: ModelRequest, signal: AbortSignal) {
-      const asked = {
-        model_id: request.model_id,
-        model_remedy: 'Choose one from the list, or check the name.',
-        context_remedy: 'Start a new chat, shorten the message, or choose a model with a longer context.',
-      };
+      const asked = aboutModel(request.model_id);
       const stream = () =>
         new AnswerStream({
           target,
@@ -50,13 +57,23 @@ export function createOpenAIProvider(config: ProviderConfig, http: Http, limits:
             method: 'POST',
             path: '/chat/completions',
             accept: 'text/event-stream',
-            body: toChatRequest(target, request),
+            body: toChatRequest(target, request, reasoning),
           },
           events_are_json: false,
           createReader: createSseReader,
-          createTranslator: (answer) => createTranslator(target, asked, answer, limits.output_bytes),
+          createTranslator: (answer) =>
+            createTranslator(target, asked, answer, limits.output_bytes, (place) => {
+              reasoning = place;
+            }),
         });
       return { [Symbol.asyncIterator]: () => stream().start() };
+    },
+
+    embed(request: EmbeddingRequest, signal: AbortSignal) {
+      const body = toEmbeddingRequest(request);
+      const asked = { ...aboutModel(request.model_id), context_remedy: 'Cut the text into shorter pieces.' };
+      const [path, count, read] = ['/embeddings', request.input.length, readEmbeddings] as const;
+      return requestEmbeddings({ target, http, limits, signal, path, body, asked, count, read });
     },
   };
 }

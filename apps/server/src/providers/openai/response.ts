@@ -7,9 +7,17 @@ import { asCount, asText, isObject, type JsonObject, parseJson } from '../kit/js
 import { type Asked, refusalInStream } from '../kit/refusal.ts';
 import type { Target } from '../kit/target.ts';
 import { isErrorValue } from '../kit/upstream-error.ts';
+import type { ReasoningPlace } from './messages.ts';
 import { ToolCallJoiner } from './tool-calls.ts';
 
-export function createTranslator(target: Target, asked: Asked, answer: Answer, maxArguments: number): Translator {
+/** `onReasoning` is told where this server puts reasoning, whenever it does. */
+export function createTranslator(
+  target: Target,
+  asked: Asked,
+  answer: Answer,
+  maxArguments: number,
+  onReasoning: (place: ReasoningPlace) => void,
+): Translator {
   const calls = new ToolCallJoiner();
 
   function read(data: string, name: string | undefined): void {
@@ -24,7 +32,7 @@ export function createTranslator(target: Target, asked: Asked, answer: Answer, m
       return;
     }
     if (!isObject(value)) {
-      answer.fail(badEvent(target, data));
+      answer.end(badEvent(target, data));
       return;
     }
     const failed = isErrorValue(value);
@@ -51,8 +59,12 @@ export function createTranslator(target: Target, asked: Asked, answer: Answer, m
 
   function readDelta(delta: JsonObject): void {
     // Both spellings are in use, and some servers send the same text under both.
-    const reasoning = asText(delta.reasoning_content) ?? asText(delta.reasoning);
-    if (reasoning) answer.reasoning(reasoning);
+    const spelledOut = asText(delta.reasoning_content);
+    const reasoning = spelledOut ?? asText(delta.reasoning);
+    if (reasoning) {
+      answer.reasoning(reasoning);
+      onReasoning(spelledOut ? 'reasoning_content' : 'reasoning');
+    }
     if (typeof delta.content === 'string') answer.text(delta.content);
     else if (Array.isArray(delta.content)) readParts(delta.content);
     const refusal = asText(delta.refusal);
@@ -71,6 +83,7 @@ export function createTranslator(target: Target, asked: Asked, answer: Answer, m
       for (const thought of part.thinking) {
         if (isObject(thought) && typeof thought.text === 'string') answer.reasoning(thought.text);
       }
+      onReasoning('content');
     }
   }
 
@@ -104,9 +117,19 @@ function readUsage(usage: JsonObject): Usage | undefined {
   const completion_tokens = asCount(usage.completion_tokens);
   if (prompt_tokens === undefined && completion_tokens === undefined) return undefined;
   const sum = (prompt_tokens ?? 0) + (completion_tokens ?? 0);
-  return {
+  const counted: Usage = {
     prompt_tokens: prompt_tokens ?? 0,
     completion_tokens: completion_tokens ?? 0,
     total_tokens: asCount(usage.total_tokens) ?? sum,
   };
+  // DeepSeek counts cached tokens beside the others.
+  const cached = countIn(usage.prompt_tokens_details, 'cached_tokens') ?? asCount(usage.prompt_cache_hit_tokens);
+  if (cached !== undefined) counted.cached_tokens = cached;
+  const reasoned = countIn(usage.completion_tokens_details, 'reasoning_tokens');
+  if (reasoned !== undefined) counted.reasoning_tokens = reasoned;
+  return counted;
+}
+
+function countIn(details: unknown, name: string): number | undefined {
+  return isObject(details) ? asCount(details[name]) : undefined;
 }

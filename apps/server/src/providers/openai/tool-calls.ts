@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { asCount, asText, isObject } from '../kit/json-value.ts';
+import { CallIds } from '../kit/call-ids.ts';
+import { asCount, asText, isObject, type JsonObject, parseJson } from '../kit/json-value.ts';
 
 export interface ToolCall {
   call_id: string;
   name: string;
   arguments: string;
+  provider_data?: JsonObject;
 }
 
 interface OpenCall {
@@ -12,6 +13,7 @@ interface OpenCall {
   id: string | undefined;
   name: string;
   fragments: string[];
+  provider_data: JsonObject | undefined;
 }
 
 /**
@@ -20,6 +22,7 @@ interface OpenCall {
  */
 export class ToolCallJoiner {
   #calls: OpenCall[] = [];
+  readonly #ids = new CallIds();
   /** Characters held. */
   size = 0;
 
@@ -31,11 +34,12 @@ export class ToolCallJoiner {
     const name = asText(fn.name);
     let call = this.#find(index, id, name);
     if (!call) {
-      call = { index, id, name: '', fragments: [] };
+      call = { index, id, name: '', fragments: [], provider_data: undefined };
       this.#calls.push(call);
     }
     call.id ??= id;
     if (name && call.name === '') call.name = name;
+    if (isObject(fragment.extra_content)) call.provider_data = fragment.extra_content;
     const text = argumentsText(fn.arguments);
     if (text === '') return;
     call.fragments.push(text);
@@ -47,25 +51,34 @@ export class ToolCallJoiner {
     const calls = this.#calls.filter((call) => call.name !== '');
     this.#calls = [];
     this.size = 0;
-    return calls.map((call) => ({
-      call_id: call.id ?? `call_${randomUUID().replaceAll('-', '')}`,
-      name: call.name,
-      arguments: call.fragments.join('') || '{}',
+    return calls.map(({ id, name, fragments, provider_data }) => ({
+      call_id: this.#ids.take(id),
+      name,
+      arguments: fragments.join('') || '{}',
+      ...(provider_data ? { provider_data } : {}),
     }));
   }
 
+  /** The call that a fragment goes on with; undefined when it begins another one. */
   #find(index: number | undefined, id: string | undefined, name: string | undefined): OpenCall | undefined {
-    if (id !== undefined) {
-      const same = this.#calls.find((call) => call.id === id);
-      if (same) return same;
-    }
     if (index !== undefined) {
       const same = this.#calls.findLast((call) => call.index === index);
-      const another = same && id !== undefined && name !== undefined && same.id !== undefined;
-      return another ? undefined : same;
+      if (same) return name !== undefined && isAnother(same, id, name) ? undefined : same;
+      // A name opens a call, even under an id that was used before.
+      if (name !== undefined) return undefined;
     }
-    return id === undefined && name === undefined ? this.#calls.at(-1) : undefined;
+    if (id !== undefined) return this.#calls.findLast((call) => call.id === id);
+    return index === undefined && name === undefined ? this.#calls.at(-1) : undefined;
   }
+}
+
+/** Whether a fragment with a name, under the index of an open call, is a call of its own. */
+function isAnother(open: OpenCall, id: string | undefined, name: string): boolean {
+  if (open.name === '') return false;
+  if (id !== undefined && open.id !== undefined) return id !== open.id;
+  if (name !== open.name) return true;
+  // Without ids only a whole call in one fragment can be told from one that goes on.
+  return open.fragments.length === 1 && parseJson(open.fragments[0] ?? '') !== undefined;
 }
 
 function argumentsText(value: unknown): string {
