@@ -1,5 +1,6 @@
 export { closedPort } from './closed-port.ts';
 export type { Dialect } from './dialect.ts';
+export { vectorOf } from './embeddings.ts';
 export { CONTEXT_LENGTH, type Listing } from './models.ts';
 export { type Scenario, scenarioOf, scenarios } from './scenarios.ts';
 export { type RecordedRequest, startUpstream, type Upstream, type UpstreamOptions } from './server.ts';

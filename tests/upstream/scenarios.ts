@@ -87,6 +87,24 @@ const normal: Record<string, Scenario> = {
       stage.end();
     },
   },
+  'tool-loop': {
+    says: 'Calls the first tool it is offered with `arguments` ({"a":1,"b":2}), and answers once it has the result.',
+    play(stage) {
+      stage.open();
+      stage.start();
+      const last = stage.body.messages?.at(-1);
+      if (last?.role === 'tool') {
+        stage.text('The tool says ');
+        stage.text(String(last.content));
+        stage.finish();
+      } else {
+        const args = stage.word('arguments', '{"a":1,"b":2}');
+        stage.raw(stage.encoder.toolCall({ id: 'call_1', name: firstTool(stage), arguments: args }));
+        stage.finish('tool_calls');
+      }
+      stage.end();
+    },
+  },
   cold: {
     says: 'Loads the model for `wait` (2500) ms, and only then sends headers and answers.',
     async play(stage) {
@@ -110,6 +128,11 @@ const normal: Record<string, Scenario> = {
     },
   },
 };
+
+function firstTool(stage: Stage): string {
+  const [tool] = (stage.body.tools ?? []) as { function?: { name?: string } }[];
+  return tool?.function?.name ?? 'add';
+}
 
 export const scenarios: Record<string, Scenario> = { ...normal, ...faults };
 

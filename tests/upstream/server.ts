@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dialect } from './dialect.ts';
+import { embeddings } from './embeddings.ts';
 import { type Listing, ollamaPs, ollamaShow, ollamaTags, openaiModels } from './models.ts';
 import { scenarioOf, scenarios } from './scenarios.ts';
 import { type ChatBody, Stage } from './stage.ts';
@@ -140,6 +141,8 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
       });
       return;
     }
+    const embed = embeddings[path];
+    if (embed) return json(response, 200, embed((record.body ?? {}) as ChatBody));
     const dialect = CHAT[path];
     if (!dialect) return list(path, response);
     const scenario = scenarios[record.scenario];
