@@ -19,6 +19,7 @@ import type {
   Changes,
   Clock,
   ConversationStore,
+  EarlierMessage,
   Ids,
   LLMProvider,
   Logger,
@@ -29,6 +30,7 @@ import type {
   RunLog,
   UsageLog,
 } from './ports.ts';
+import { resolveModel } from './resolve-model.ts';
 import { driveRun } from './run/drive.ts';
 import { abortTask, type RunTask } from './run/run-task.ts';
 import { titleFrom } from './run/title.ts';
@@ -48,6 +50,19 @@ export interface EnginePorts {
 export interface StartOptions {
   /** Joins the earlier run whatever the request says (a stream id), instead of comparing requests. */
   joinKey?: string;
+  /** Who answers, as `resolveModel` reads it. Counts where the request names neither provider nor model. */
+  model?: string;
+  client?: ClientNaming;
+}
+
+/** How a client that makes up its own ids calls what a run brings. */
+export interface ClientNaming {
+  /** The conversation, when the request names none. */
+  conversation_id?: string;
+  /** The message of the prompt: sent again it is not asked again, and the earlier run is answered. */
+  message_id?: string;
+  /** What the client shows before it and nobody here has seen, oldest first. */
+  earlier?: readonly Omit<EarlierMessage, 'id'>[];
 }
 
 export interface ChatEngine extends Completions {
@@ -105,7 +120,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     const earlier = idempotency && (await runs.find(owner, idempotency.key, idempotency.fingerprint));
     if (earlier) return earlier;
     admit();
-    const started = startNew(owner, request, ports.settings(), idempotency);
+    const started = startNew(owner, request, options, ports.settings(), idempotency);
     starting.add(started);
     try {
       return await started;
@@ -132,22 +147,20 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
   async function startNew(
     owner: Owner,
     request: ChatRequest,
+    { model, client = {} }: StartOptions,
     settings: Settings,
     idempotency: NewRun['idempotency'],
   ): Promise<Run> {
-    const provider = providers.resolve(request.provider_id ?? undefined);
-    const { model_id, unready } = await modelOf(provider, request);
+    const { provider, model_id, unready } = await modelOf(request, model);
     const created_at = clock.now();
-    const conversation_id = request.conversation_id ?? ids.create('conv');
     const { prompt } = request;
     // Without a prompt an earlier message is answered anew, and the schema has made sure that it is named.
     const user_message_id = prompt === undefined ? (request.parent_id ?? '') : ids.create('msg');
     const { run, created } = await runs.create(owner, {
       run_id: ids.create('run'),
-      conversation_id,
-      ...(request.conversation_id ? {} : { create_conversation: { title: titleFrom(prompt ?? '') } }),
-      parent_id: request.conversation_id ? request.parent_id : null,
-      ...(prompt === undefined ? {} : { user_message: newUserMessage(user_message_id, prompt, request) }),
+      ...conversationOf(request, client, () => ids.create('conv')),
+      ...(prompt === undefined ? {} : { user_message: newUserMessage(user_message_id, prompt, request, client) }),
+      ...(client.earlier ? { earlier: client.earlier.map((said) => ({ ...said, id: ids.create('msg') })) } : {}),
       assistant_message_id: ids.create('msg'),
       provider_id: provider.id,
       model_id,
@@ -155,6 +168,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
       ...(idempotency ? { idempotency } : {}),
     });
     if (!created) return run;
+    const { conversation_id } = run;
     logger.write({
       role: 'user',
       content: prompt ?? '',
@@ -170,15 +184,20 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
 
   /** A provider that does not answer cannot name its model; where it has fallbacks, they answer. */
   async function modelOf(
-    provider: LLMProvider,
     request: ChatRequest,
-  ): Promise<{ model_id: string; unready?: ErrorBody }> {
-    if (request.model_id) return { model_id: request.model_id };
+    model: string | undefined,
+  ): Promise<{ provider: LLMProvider; model_id: string; unready?: ErrorBody }> {
+    if (model && !request.provider_id && !request.model_id) {
+      return resolveModel(providers, model, closing.signal).finally(refuseWhenClosing);
+    }
+    const provider = providers.resolve(request.provider_id ?? undefined);
+    if (request.model_id) return { provider, model_id: request.model_id };
     try {
-      return { model_id: await providers.defaultModel(provider, closing.signal).finally(refuseWhenClosing) };
+      const model_id = await providers.defaultModel(provider, closing.signal).finally(refuseWhenClosing);
+      return { provider, model_id };
     } catch (error) {
       if (closing.signal.aborted || !isAppError(error) || provider.fallbacks('').length === 0) throw error;
-      return { model_id: 'default', unready: error.toBody() };
+      return { provider, model_id: 'default', unready: error.toBody() };
     }
   }
 
@@ -322,8 +341,29 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
   };
 }
 
-function newUserMessage(id: string, text: string, { attachments }: ChatRequest): NewRun['user_message'] {
-  return attachments?.length ? { id, text, attachments } : { id, text };
+function conversationOf(
+  request: ChatRequest,
+  client: ClientNaming,
+  newId: () => string,
+): Pick<NewRun, 'conversation_id' | 'create_conversation' | 'parent_id'> {
+  if (request.conversation_id) return { conversation_id: request.conversation_id, parent_id: request.parent_id };
+  const title = titleFrom(client.earlier?.find(({ role }) => role === 'user')?.text ?? request.prompt ?? '');
+  const name = client.conversation_id === undefined ? {} : { client_id: client.conversation_id };
+  return { conversation_id: newId(), create_conversation: { title, ...name }, parent_id: null };
+}
+
+function newUserMessage(
+  id: string,
+  text: string,
+  { attachments }: ChatRequest,
+  { message_id }: ClientNaming,
+): NewRun['user_message'] {
+  return {
+    id,
+    text,
+    ...(attachments?.length ? { attachments } : {}),
+    ...(message_id === undefined ? {} : { client_id: message_id }),
+  };
 }
 
 /** What was asked for; what was not is left to the provider. */

@@ -1,4 +1,5 @@
-import type { ConversationStore, RunLog, UsageLog } from '../../engine/ports.ts';
+import type { ClientNames, ConversationStore, RunLog, UsageLog } from '../../engine/ports.ts';
+import { createClientNames } from './client-names.ts';
 import { createConversationStore } from './conversation-store.ts';
 import { openDatabase } from './open-database.ts';
 import { createRunLog } from './run-log.ts';
@@ -7,6 +8,7 @@ export interface SqliteStore {
   conversations: ConversationStore;
   runs: RunLog;
   usage: UsageLog;
+  names: ClientNames;
   /** Copies of the database made before it was migrated by this start. */
   snapshots: string[];
   /** Commits what waits and closes. Nothing may be called afterwards. */
@@ -21,6 +23,7 @@ export function openSqliteStore(folder: string): SqliteStore {
     runs,
     usage: runs.usage,
     conversations: createConversationStore(database, runs.events),
+    names: createClientNames(database),
     snapshots,
     close() {
       runs.close();

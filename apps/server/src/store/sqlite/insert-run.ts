@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError, type MessagePart } from '@lightchat/protocol';
 import type { NewRun, Owner } from '../../engine/ports.ts';
+import { clientNameQueries } from './client-names.ts';
 import type { EventLog } from './event-log.ts';
 import type { RunRow } from './rows.ts';
 import { sameRequest } from './same-request.ts';
@@ -13,16 +14,20 @@ export function insertRun(
 ): (owner: Owner, input: NewRun) => { row: RunRow; created: boolean } {
   const byKey = database.prepare('SELECT * FROM runs WHERE owner = ? AND idempotency_key = ?');
   const byPosition = database.prepare('SELECT * FROM runs WHERE position = ?');
+  const named = clientNameQueries(database);
   const newConversation = database.prepare(
-    'INSERT INTO conversations (id, owner, title, created_at, updated_at) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO conversations (id, owner, title, client_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const conversation = database.prepare(
     'SELECT active_leaf_id FROM conversations WHERE owner = ? AND id = ? AND deleted_at IS NULL',
   );
   const message = database.prepare('SELECT role, status, run_id FROM messages WHERE conversation_id = ? AND id = ?');
-  const newMessage = database.prepare(`
+  const newAnswer = database.prepare(`
     INSERT INTO messages (id, conversation_id, parent_id, role, parts, status, run_id, provider_id, model_id, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    VALUES (?, ?, ?, 'assistant', '[]', 'running', ?, ?, ?, ?)`);
+  const newSaid = database.prepare(`
+    INSERT INTO messages (id, conversation_id, parent_id, role, parts, status, client_id, created_at)
+    VALUES (?, ?, ?, ?, ?, 'completed', ?, ?)`);
   const setLeaf = database.prepare('UPDATE conversations SET active_leaf_id = ?, updated_at = ? WHERE id = ?');
   const newRun = database.prepare(`
     INSERT INTO runs (id, owner, conversation_id, message_id, provider_id, model_id, status, next_index,
@@ -58,37 +63,58 @@ export function insertRun(
     return parent;
   }
 
-  return (owner, input) => {
+  /** The conversation of the run: the one named, a new one, or the one that the client has made meanwhile. */
+  function conversationOf(owner: Owner, { conversation_id, create_conversation, created_at: now }: NewRun): string {
+    if (!create_conversation) return conversation_id;
+    const { title, client_id = null } = create_conversation;
+    const existing = client_id === null ? undefined : named.conversation(owner, client_id);
+    if (existing?.deleted_at)
+      throw new AppError('NOT_FOUND', 'This conversation was deleted. Restore it, or start another.');
+    if (existing) return existing.id;
+    newConversation.run(conversation_id, owner, title, client_id, now, now);
+    return conversation_id;
+  }
+
+  /** The run that answers what the client sends once more. */
+  function earlierAnswer(conversation_id: string, { user_message }: NewRun): RunRow | undefined {
+    if (user_message?.client_id === undefined) return undefined;
+    const [newest] = named.messages(conversation_id, user_message.client_id);
+    const isSame = newest?.role === 'user' && newest.parts === JSON.stringify(partsOf(user_message));
+    return isSame ? named.answer(conversation_id, newest.id) : undefined;
+  }
+
+  /** What was said elsewhere, hung one below the other. Answers where the new message hangs then. */
+  function putEarlier(input: NewRun, parent: string | null): string | null {
+    let last = parent;
+    for (const { id, role, text, client_id } of input.earlier ?? []) {
+      const existing = client_id === undefined ? undefined : named.messages(input.conversation_id, client_id)[0];
+      const parts = JSON.stringify([{ type: 'text', text }]);
+      if (!existing) newSaid.run(id, input.conversation_id, last, role, parts, client_id ?? null, input.created_at);
+      last = existing?.id ?? id;
+    }
+    return last;
+  }
+
+  return (owner, asked) => {
     let committed = () => {};
     const result = inTransaction(database, () => {
-      const key = input.idempotency?.key ?? null;
-      const fingerprint = input.idempotency?.fingerprint ?? null;
+      const key = asked.idempotency?.key ?? null;
+      const fingerprint = asked.idempotency?.fingerprint ?? null;
       const earlier = key === null ? undefined : (byKey.get(owner, key) as RunRow | undefined);
       if (earlier) return { row: sameRequest(earlier, fingerprint), created: false };
 
+      const input = { ...asked, conversation_id: conversationOf(owner, asked) };
       const { conversation_id, created_at: now, user_message, provider_id, model_id, run_id } = input;
-      if (input.create_conversation) {
-        newConversation.run(conversation_id, owner, input.create_conversation.title, now, now);
-      }
-      const parent = parentOf(owner, input);
+      const answering = earlierAnswer(conversation_id, input);
+      if (answering) return { row: answering, created: false };
+      const parent = putEarlier(input, parentOf(owner, input));
       if (user_message) {
-        const asked = JSON.stringify(partsOf(user_message));
-        newMessage.run(user_message.id, conversation_id, parent, 'user', asked, 'completed', null, null, null, now);
+        const parts = JSON.stringify(partsOf(user_message));
+        newSaid.run(user_message.id, conversation_id, parent, 'user', parts, user_message.client_id ?? null, now);
       }
       const answered = user_message?.id ?? parent;
       const answer = input.assistant_message_id;
-      newMessage.run(
-        answer,
-        conversation_id,
-        answered,
-        'assistant',
-        '[]',
-        'running',
-        run_id,
-        provider_id,
-        model_id,
-        now,
-      );
+      newAnswer.run(answer, conversation_id, answered, run_id, provider_id, model_id, now);
       setLeaf.run(answer, now, conversation_id);
       const { lastInsertRowid } = newRun.run(
         run_id,

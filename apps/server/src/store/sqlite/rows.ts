@@ -18,12 +18,13 @@ export function toConversation(row: ConversationRow): Conversation {
 
 export interface MessageRow extends Omit<Message, 'parts' | 'usage' | 'error'> {
   position: number;
+  client_id: string | null;
   parts: string;
   usage: string | null;
   error: string | null;
 }
 
-export function toMessage({ position: _, ...row }: MessageRow): Message {
+export function toMessage({ position: _, client_id: __, ...row }: MessageRow): Message {
   return { ...row, parts: JSON.parse(row.parts), usage: fromJson(row.usage), error: fromJson(row.error) };
 }
 
