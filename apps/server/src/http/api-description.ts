@@ -6,11 +6,13 @@ import { docs } from './surfaces/docs/operations.ts';
 import { health } from './surfaces/health/operations.ts';
 import { logs } from './surfaces/logs/operations.ts';
 import { chat } from './surfaces/native/operations.ts';
+import { responses } from './surfaces/openai/responses/operations.ts';
 import { page } from './surfaces/page/operations.ts';
 import { providers } from './surfaces/providers/operations.ts';
 import { runs } from './surfaces/runs/operations.ts';
 import { sessions } from './surfaces/sessions/operations.ts';
 import { streaming } from './surfaces/streaming/operations.ts';
+import { usage } from './surfaces/usage/operations.ts';
 import { wait } from './surfaces/wait/operations.ts';
 
 export const surfaces: readonly SurfaceDescription[] = [
@@ -19,8 +21,10 @@ export const surfaces: readonly SurfaceDescription[] = [
   streaming,
   runs,
   sessions,
+  responses,
   changes,
   providers,
+  usage,
   config,
   logs,
   health,

@@ -14,11 +14,13 @@ import { docsSurface } from './surfaces/docs/routes.ts';
 import { type HealthContext, healthSurface } from './surfaces/health/routes.ts';
 import { logsSurface } from './surfaces/logs/routes.ts';
 import { nativeSurface } from './surfaces/native/routes.ts';
+import { responsesRoutes } from './surfaces/openai/responses/routes.ts';
 import { pageSurface } from './surfaces/page/routes.ts';
 import { type ProvidersContext, providersSurface } from './surfaces/providers/routes.ts';
 import { runsSurface } from './surfaces/runs/routes.ts';
 import { type SessionsContext, sessionsSurface } from './surfaces/sessions/routes.ts';
 import { streamingSurface } from './surfaces/streaming/routes.ts';
+import { type UsageContext, usageSurface } from './surfaces/usage/routes.ts';
 import { waitSurface } from './surfaces/wait/routes.ts';
 import { refuseUnreadable } from './unreadable-request.ts';
 
@@ -35,6 +37,7 @@ export interface AppDeps {
   changes: ChangesContext;
   config: Parameters<typeof configSurface>[1];
   logs: Parameters<typeof logsSurface>[1];
+  usage: UsageContext;
   /** Folder with the built page. */
   pageFolder: string;
   /** Called for every route, so that tests can go over all of them. */
@@ -70,9 +73,11 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   streamingSurface(app, deps.sessions);
   runsSurface(app, deps.sessions);
   sessionsSurface(app, deps.sessions);
+  responsesRoutes(app, deps.sessions);
   changesSurface(app, deps.changes);
   configSurface(app, deps.config);
   logsSurface(app, deps.logs);
+  usageSurface(app, deps.usage);
   docsSurface(app, { version: deps.health.version, describe });
   await pageSurface(app, deps.pageFolder);
   return app;

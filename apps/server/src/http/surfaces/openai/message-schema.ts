@@ -4,7 +4,7 @@ import { z } from 'zod';
 const textPart = z.object({ type: z.enum(['text', 'input_text', 'output_text']), text: z.string() });
 
 /** Nothing here is ever fetched; an address goes to the provider as it is. Other schemes would read the provider's own files. */
-const imageUrl = z
+export const imageUrl = z
   .string()
   .regex(
     /^(data:image\/[\w.+-]+;base64,|https?:\/\/[^\s/])/i,
