@@ -155,7 +155,7 @@ export const faults: Record<string, Scenario> = {
     play(stage) {
       stage.open({ 'content-type': stage.word('type', 'text/html; charset=utf-8') }, stage.number('status', 200));
       stage.raw(
-        '<!doctype html><html><head><title>Hotel Wi-Fi &lt;login&gt;</title></head><body><script>alert(1)</script></body></html>',
+        '<!doctype html><html><head><title>Hotel Wi-Fi &amp; lounge</title></head><body><script>alert(1)</script></body></html>',
       );
       stage.close();
     },

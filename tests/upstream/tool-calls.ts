@@ -35,5 +35,52 @@ export const toolCalls: Record<string, string> = {
     [{ index: 1, function: { arguments: '"b":2}' } }],
     [{ index: 2, function: { arguments: '"b":2}' } }],
   ),
+  'index-from-1': chunks(
+    [{ index: 1, id: 'call_1', type: 'function', function: named('') }],
+    [{ index: 1, function: { arguments: '{"a":1,"b":2}' } }],
+  ),
+  'no-type': chunks(
+    [{ index: 0, id: 'call_1', function: named('{"a":1,') }],
+    [{ index: 0, function: { arguments: '"b":2}' } }],
+  ),
+  'null-later': chunks(
+    [{ index: 0, id: 'call_1', type: 'function', function: named('{"a":1,') }],
+    [{ index: 0, id: null, type: null, function: { name: null, arguments: '"b":2}' } }],
+    [{ index: 0, function: { arguments: null } }],
+  ),
+  'empty-later': chunks(
+    [{ index: 0, id: 'call_1', type: 'function', function: named('{"a":1,') }],
+    [{ index: 0, id: '', function: { name: '', arguments: '"b":2}' } }],
+  ),
+  'id-changing': chunks(
+    [{ index: 0, id: 'call_1', type: 'function', function: named('{"a":1,') }],
+    [{ index: 0, id: 'call_other', function: { arguments: '"b":2}' } }],
+  ),
+  'same-index-no-id': chunks(
+    [{ index: 0, function: named('{"a":1,"b":2}') }],
+    [{ index: 0, function: named('{"a":1,"b":2}') }],
+  ),
+  'same-id': chunks(
+    [{ index: 0, id: 'call_1', type: 'function', function: named('{"a":1,"b":2}') }],
+    [{ index: 1, id: 'call_1', type: 'function', function: named('{"a":1,') }],
+    [{ index: 1, function: { arguments: '"b":2}' } }],
+  ),
+  'no-index-two': chunks(
+    [{ id: 'call_1', type: 'function', function: named('{"a":1,"b":2}') }],
+    [{ id: 'call_2', type: 'function', function: named('{"a":1,') }],
+    [{ id: 'call_2', function: { arguments: '"b":2}' } }],
+  ),
+  'both-in-one': chunks([
+    { index: 0, id: 'call_1', type: 'function', function: named('{"a":1,"b":2}') },
+    { index: 1, id: 'call_2', type: 'function', function: named('{"a":1,"b":2}') },
+  ]),
+  signed: chunks([
+    {
+      id: 'call_1',
+      type: 'function',
+      function: named('{"a":1,"b":2}'),
+      extra_content: { google: { thought_signature: 'c2ln' } },
+    },
+  ]),
   object: chunks([{ index: 0, id: 'call_1', type: 'function', function: { name: 'add', arguments: { a: 1, b: 2 } } }]),
 };

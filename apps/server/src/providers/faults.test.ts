@@ -134,7 +134,7 @@ describe.each(adapters)('$name under faults', ({ type, create, host }) => {
     async (model) => {
       const { error, retry } = errorOf(await collect(open(), model));
       expect([error.error_code, retry, error.details.reason]).toEqual(['PROVIDER_ERROR', 'never', 'not_an_api']);
-      expect(error.message).toContain('Hotel Wi-Fi');
+      expect(error.message).toContain('Hotel Wi-Fi & lounge');
       expect(JSON.stringify(error)).not.toContain('<script>');
     },
   );

@@ -40,5 +40,11 @@ describe('upstream text in messages', () => {
   it('[U15] the title of a page is found, if it has one', () => {
     expect(htmlTitle('<html><head><TITLE lang="en">\n Sign in </TITLE>')).toBe('Sign in');
     expect(htmlTitle('<html><body>no title</body>')).toBeUndefined();
+    expect(htmlTitle('<title> \n </title>')).toBeUndefined();
+  });
+
+  it('[U15] a title is plain text: its entities are decoded, once', () => {
+    expect(htmlTitle('<title>R&amp;D &lt;login&gt; &quot;5&quot; &apos;6&#39;</title>')).toBe('R&D <login> "5" \'6\'');
+    expect(htmlTitle('<title>&amp;lt; &nbsp; &unknown;</title>')).toBe('&lt; &nbsp; &unknown;');
   });
 });

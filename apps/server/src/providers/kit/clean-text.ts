@@ -24,8 +24,15 @@ export function nameKey(secret: string | null): string {
   return secret.length >= 8 ? `The API key ending in ${secret.slice(-4)}` : 'The API key';
 }
 
-/** The title of an HTML page, for messages about pages that came instead of answers. */
+/** The title of an HTML page as plain text, for messages about pages that came instead of answers. */
 export function htmlTitle(html: string): string | undefined {
   const title = /<title[^>]*>([^<]{1,500})/i.exec(html)?.[1];
-  return title?.trim() || undefined;
+  return title && (plainText(title).trim() || undefined);
+}
+
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'" };
+
+/** Decoded once: what a page shows as `&lt;` stays so. */
+function plainText(html: string): string {
+  return html.replace(/&(amp|lt|gt|quot|apos|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole);
 }

@@ -11,6 +11,7 @@ import {
   isContextLength,
   isModelMissing,
   isQuotaSpent,
+  missingAbility,
   readUpstreamError,
   type UpstreamError,
 } from './upstream-error.ts';
@@ -87,8 +88,18 @@ function aboutModel(target: Target, asked: Asked, said: UpstreamError, status = 
     const message = `${target.name} has no model "${model}". ${asked.model_remedy}`;
     return { code: 'MODEL_NOT_FOUND', message, retry: 'never' };
   }
+  const missing = missingAbility(said);
+  if (missing && UNABLE_STATUS.has(status)) {
+    const model = cleanText(asked.model_id, target.secret, 120);
+    const message = `The model "${model}" cannot ${UNABLE[missing]}. Choose one that can, or send the message without.`;
+    return { code: 'PROVIDER_ERROR', message, retry: 'never' };
+  }
   return undefined;
 }
+
+const UNABLE = { images: 'see images', tools: 'use tools', thinking: 'think in the way that was asked for' };
+/** llama.cpp answers 500, OpenRouter 404. */
+const UNABLE_STATUS = new Set([400, 404, 422, 500, 501]);
 
 function aboutStatus(
   target: Target,

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isContextLength, isErrorValue, isModelMissing, isQuotaSpent, readUpstreamError } from './upstream-error.ts';
+import {
+  isContextLength,
+  isErrorValue,
+  isModelMissing,
+  isQuotaSpent,
+  missingAbility,
+  readUpstreamError,
+} from './upstream-error.ts';
 
 describe('what providers say about failures', () => {
   it.each([
@@ -60,5 +67,23 @@ describe('what providers say about failures', () => {
     expect(isQuotaSpent(say('You exceeded your current quota, please check your plan'))).toBe(true);
     expect(isQuotaSpent(say('x', 'insufficient_quota'))).toBe(true);
     expect(isQuotaSpent(say('Rate limit reached for requests per minute', 'rate_limit_exceeded'))).toBe(false);
+  });
+
+  it.each([
+    ['this model is missing data required for image input', 'images'],
+    ['image input is not supported - hint: if this is unexpected, you may need to provide the mmproj', 'images'],
+    ['Invalid content type. image_url is only supported by certain models.', 'images'],
+    ['No endpoints found that support image input', 'images'],
+    ['qwen3 is not a multimodal model', 'images'],
+    ['At most 0 image(s) may be provided in one request.', 'images'],
+    ['messages[0]: unknown variant `image_url`, expected `text`', 'images'],
+    ['registry.ollama.ai/library/gemma:2b does not support tools', 'tools'],
+    ['No endpoints found that support tool use.', 'tools'],
+    ['"llama3.2" does not support thinking', 'thinking'],
+    ['think value "max" is not supported for this model', 'thinking'],
+    ['the server had a problem', undefined],
+    ['the image could not be decoded', undefined],
+  ])('[U20] "%s" is about %s', (message, ability) => {
+    expect(missingAbility(say(message))).toBe(ability);
   });
 });

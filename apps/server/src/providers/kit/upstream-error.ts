@@ -55,6 +55,14 @@ export function isModelMissing({ kind, message }: UpstreamError): boolean {
   );
 }
 
+/** What the model lacks that the request needs; undefined when it is not about that. */
+export function missingAbility({ message }: UpstreamError): 'images' | 'tools' | 'thinking' | undefined {
+  if (!/support|not a multimodal|missing data required|at most 0|unknown variant/i.test(message)) return undefined;
+  if (/\bimages?\b|image_url|vision|multimodal/i.test(message)) return 'images';
+  if (/\btools?\b|function call/i.test(message)) return 'tools';
+  return /think|reasoning/i.test(message) ? 'thinking' : undefined;
+}
+
 /** Money or a plan ran out: waiting a minute does not help. */
 export function isQuotaSpent({ kind, message }: UpstreamError): boolean {
   return (

@@ -100,6 +100,66 @@ describe('dialects', () => {
     expect(summarize(events)).toMatchObject({ text: 'a', end: 'STREAM_INTERRUPTED before-output no_finish' });
   });
 
+  it.each([
+    [{ prompt_tokens_details: { cached_tokens: 4 }, completion_tokens_details: { reasoning_tokens: 1 } }, 4, 1],
+    [{ prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 1 }, 4, undefined],
+    [{ prompt_tokens_details: null, completion_tokens_details: { reasoning_tokens: 'x' } }, undefined, undefined],
+  ])(
+    '[CP-7] usage tells what was cached and what was reasoned: %j',
+    async (details, cached_tokens, reasoning_tokens) => {
+      const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+      const events = await read(chunk({ content: 'a' }, 'stop', { usage: { ...usage, ...details } }) + DONE);
+      const counted = events.find(({ type }) => type === 'usage');
+      expect(counted).toEqual({
+        type: 'usage',
+        usage: {
+          ...usage,
+          ...(cached_tokens === undefined ? {} : { cached_tokens }),
+          ...(reasoning_tokens === undefined ? {} : { reasoning_tokens }),
+        },
+      });
+    },
+  );
+
+  it.each([
+    ['reasoning', chunk({ reasoning: 'hm' }), { content: 'ok', reasoning: 'hm' }],
+    ['reasoning_content', chunk({ reasoning_content: 'hm' }), { content: 'ok', reasoning_content: 'hm' }],
+    [
+      'content',
+      chunk({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }),
+      {
+        content: [
+          { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+          { type: 'text', text: 'ok' },
+        ],
+      },
+    ],
+  ])('[LC-008] reasoning goes back where it came from: %s', async (_, reasoned, message) => {
+    const http = playBytes({ chunks: [Buffer.from(reasoned + chunk({ content: 'ok' }, 'stop') + DONE)] });
+    const provider = createOpenAIProvider({ id: 'p', type: 'openai', host: 'http://localhost/v1' }, http, limits);
+    const request = { model_id: 'm', messages: [{ role: 'assistant', text: 'ok', reasoning: 'hm' } as const] };
+    await collect(provider, request);
+    await collect(provider, request);
+    const sent = http.bodies.map((body) => JSON.parse(body).messages[0]);
+    expect(sent).toEqual([
+      { role: 'assistant', content: 'ok' },
+      { role: 'assistant', ...message },
+    ]);
+  });
+
+  it.each([
+    ['not JSON', 'data: {"choices":[{]}\n\n'],
+    ['too large', `data: "${'x'.repeat(2000)}"\n\n`],
+  ])('[U10] [U13] what is %s after the finish reason does not unmake the answer', async (_, garbage) => {
+    const events = await read(chunk({ content: 'a' }) + chunk({}, 'stop') + garbage, { event_bytes: 1000 });
+    expect(summarize(events)).toMatchObject({ text: 'a', end: 'finish stop' });
+  });
+
+  it('[U17] an error after the finish reason is still what the provider says', async () => {
+    const events = await read(`${chunk({ content: 'a' }) + chunk({}, 'stop')}data: {"error":"blocked"}\n\n`);
+    expect(summarize(events)).toMatchObject({ text: 'a', end: 'PROVIDER_ERROR before-output' });
+  });
+
   it('[LC-008] strange usage is ignored rather than believed', async () => {
     const usage = { prompt_tokens: 'many', completion_tokens: -1, total_tokens: null };
     const events = await read(chunk({ content: 'a' }, 'stop', { usage }) + DONE);
@@ -110,7 +170,14 @@ describe('dialects', () => {
 describe('[U25] tool calls', () => {
   const one = ['add({"a":1,"b":2})'];
   const two = [...one, ...one];
-  const expected: Record<string, string[]> = { 'same-index': two, interleaved: two };
+  const expected: Record<string, string[]> = {
+    'same-index': two,
+    'same-index-no-id': two,
+    'same-id': two,
+    'no-index-two': two,
+    'both-in-one': two,
+    interleaved: two,
+  };
 
   it.each(Object.keys(toolCalls))('fragments of the kind %s are joined', async (kind) => {
     const events = await read((toolCalls[kind] ?? '') + chunk({}, 'tool_calls') + DONE);
@@ -123,6 +190,18 @@ describe('[U25] tool calls', () => {
     const ids = events.flatMap((event) => (event.type === 'tool-call' ? [event.call_id] : []));
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.every((id) => id.startsWith('call_'))).toBe(true);
+  });
+
+  it('[CA-4] what the provider attaches to a call comes with it', async () => {
+    const [call] = await read((toolCalls.signed ?? '') + chunk({}, 'tool_calls') + DONE);
+    const provider_data = { google: { thought_signature: 'c2ln' } };
+    expect(call).toEqual({
+      type: 'tool-call',
+      call_id: 'call_1',
+      name: 'add',
+      arguments: '{"a":1,"b":2}',
+      provider_data,
+    });
   });
 
   it('calls that end with "stop" or only with the end mark are calls all the same', async () => {

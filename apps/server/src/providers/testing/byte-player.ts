@@ -9,12 +9,22 @@ export interface PlayedResponse {
   broken?: Error;
 }
 
+export interface BytePlayer extends Http {
+  /** Bytes handed over so far. */
+  delivered: number;
+  aborted: boolean;
+  /** Of the requests. */
+  bodies: string[];
+}
+
 /** Answers every request with these bytes in exactly these pieces, without a socket. Waits while paused. */
-export function playBytes(response: PlayedResponse): Http & { delivered: number; aborted: boolean } {
-  const player = {
+export function playBytes(response: PlayedResponse): BytePlayer {
+  const player: BytePlayer = {
     delivered: 0,
     aborted: false,
-    dispatch(_: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    bodies: [],
+    dispatch(request, handler) {
+      player.bodies.push(String(request.body));
       let paused = false;
       const left = [...response.chunks];
       const controller: Dispatcher.DispatchController = {
