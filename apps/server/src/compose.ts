@@ -92,6 +92,7 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
     changes: { ...surface, subscribe: changes.subscribe },
     config: { settings },
     logs: { log },
+    usage: { usage: store.usageReader, clock: systemClock },
     pageFolder: options.pageFolder,
   });
   log.write({ role: 'system', event_type: 'started', content: `LightChat ${version} started` });

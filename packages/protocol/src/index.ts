@@ -10,3 +10,4 @@ export * from './model-info.ts';
 export * from './run.ts';
 export * from './settings.ts';
 export * from './usage.ts';
+export * from './usage-summary.ts';

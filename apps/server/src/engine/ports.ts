@@ -17,6 +17,9 @@ import type {
   SessionChange,
   TerminalStatus,
   Usage,
+  UsageCount,
+  UsageDimension,
+  UsageItem,
 } from '@lightchat/protocol';
 
 /** The user a request acts for. In local mode it is always `local`. Every stored thing has one. */
@@ -192,6 +195,21 @@ export interface UsageEntry {
 export interface UsageLog {
   /** Of an answer without a run; runs are counted with their end. Never throws and never waits. */
   record(owner: Owner, entry: UsageEntry): void;
+}
+
+/** Which answers to count, and what tells them apart. Days are UTC, `YYYY-MM-DD`, first and last included. */
+export interface UsageQuery {
+  from: string;
+  to: string;
+  by: readonly UsageDimension[];
+}
+
+export interface UsageReader {
+  /**
+   * What the owner's answers used: all together, and in groups ordered by day, then by tokens, most first.
+   * Medians may be off by 3 %. However many answers there are, nothing else waits for longer than a moment.
+   */
+  summarise(owner: Owner, query: UsageQuery): Promise<{ totals: UsageCount; items: UsageItem[] }>;
 }
 
 // ── Stored things ────────────────────────────────────────────────────────────────────────────

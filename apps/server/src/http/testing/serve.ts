@@ -76,6 +76,7 @@ export async function serve(
     changes: { ...surface, subscribe: changes.subscribe },
     config: { settings: settingsStore },
     logs: { log },
+    usage: { usage: store.usageReader, clock: systemClock },
     pageFolder: options.pageFolder ?? join(folder, 'no-page'),
     onRoute: (method, url) => void routes.push({ method, url }),
   });

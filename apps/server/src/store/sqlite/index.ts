@@ -1,13 +1,15 @@
-import type { ClientNames, ConversationStore, RunLog, UsageLog } from '../../engine/ports.ts';
+import type { ClientNames, ConversationStore, RunLog, UsageLog, UsageReader } from '../../engine/ports.ts';
 import { createClientNames } from './client-names.ts';
 import { createConversationStore } from './conversation-store.ts';
 import { openDatabase } from './open-database.ts';
+import { createUsageReader } from './read-usage.ts';
 import { createRunLog } from './run-log.ts';
 
 export interface SqliteStore {
   conversations: ConversationStore;
   runs: RunLog;
   usage: UsageLog;
+  usageReader: UsageReader;
   names: ClientNames;
   /** Copies of the database made before it was migrated by this start. */
   snapshots: string[];
@@ -22,6 +24,7 @@ export function openSqliteStore(folder: string): SqliteStore {
   return {
     runs,
     usage: runs.usage,
+    usageReader: createUsageReader(database),
     conversations: createConversationStore(database, runs.events),
     names: createClientNames(database),
     snapshots,
