@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatEvent, MessageTree, Run } from '@lightchat/protocol';
+import { seeded } from '../seeded/random.ts';
 import { startServer } from '../server/start-server.ts';
 import { startUpstream } from '../upstream/index.ts';
 import { type Follower, follow } from './follower.ts';
@@ -25,6 +26,10 @@ export interface KillReport {
 interface Watched {
   run: Run;
   followers: Follower[];
+  /** What the server said to whoever stopped it: that may not be taken back. */
+  stopped?: Run;
+  /** The title that the server said its conversation has now. */
+  title?: string;
 }
 
 const RUNS_PER_KILL = 5;
@@ -38,7 +43,7 @@ export async function killAndCompare(
   seed: number,
   onKill?: (done: number) => void,
 ): Promise<KillReport> {
-  const random = generator(seed);
+  const random = seeded(seed);
   const upstream = await startUpstream();
   const server = await startServer({ settingsYaml: settingsFor(upstream.url) });
   const report: KillReport = {
@@ -56,6 +61,7 @@ export async function killAndCompare(
       await sleep(random() * LONGEST_LIFE_MS);
       if (random() < 0.3) {
         void stopOne(server.url, watched[0]);
+        void rename(server.url, watched[1], `Round ${round}`);
         await sleep(random() * 20); // so that the kill meets it before, in and after its transaction
       }
       await server.kill('SIGKILL');
@@ -98,12 +104,27 @@ async function startRuns(url: string, random: () => number): Promise<Watched[]> 
 }
 
 async function stopOne(url: string, watched: Watched | undefined): Promise<void> {
-  if (!watched) return;
-  const options = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
-  await fetch(`${url}/runs/${watched.run.id}/stop`, options).catch(() => {});
+  const stopped = await change<Run>('POST', `${url}/runs/${watched?.run.id}/stop`, {});
+  if (watched && stopped) watched.stopped = stopped;
 }
 
-async function compare(url: string, { run, followers }: Watched, since: number, report: KillReport): Promise<void> {
+async function rename(url: string, watched: Watched | undefined, title: string): Promise<void> {
+  const path = `/api/chat/sessions/${watched?.run.conversation_id}`;
+  if ((await change('PATCH', url + path, { title })) && watched) watched.title = title;
+}
+
+/** The answer, or undefined when the server was killed before it had given one. */
+async function change<T>(method: string, url: string, body: object): Promise<T | undefined> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method, headers, body: JSON.stringify(body) }).catch(() => undefined);
+  return answer?.json().then(
+    (value) => value as T,
+    () => undefined,
+  );
+}
+
+async function compare(url: string, watched: Watched, since: number, report: KillReport): Promise<void> {
+  const { run, followers } = watched;
   const settled = (await (await fetch(`${url}/runs/${run.id}`)).json()) as Run;
   const took = performance.now() - since;
   if (!settled.finished_at) throw new Error(`run ${run.id} is ${settled.status} after the restart`);
@@ -123,6 +144,7 @@ async function compare(url: string, { run, followers }: Watched, since: number, 
   }
   for (const { received } of followers) compareViewer(run.id, received, log);
   await compareMessage(url, settled, events);
+  await comparePromises(url, watched, settled);
 
   report.runs += 1;
   report.eventsSeen += followers.reduce((sum, { received }) => sum + received.length, 0);
@@ -152,20 +174,18 @@ async function compareMessage(url: string, run: Run, events: readonly ChatEvent[
   }
 }
 
+async function comparePromises(url: string, { run, stopped, title }: Watched, settled: Run): Promise<void> {
+  if (stopped && (stopped.status !== settled.status || stopped.next_index !== settled.next_index)) {
+    throw new Error(`run ${run.id} was answered as ${stopped.status} and is ${settled.status} after the restart`);
+  }
+  if (title === undefined) return;
+  const session = (await (await fetch(`${url}/api/chat/sessions/${run.conversation_id}`)).json()) as { title: string };
+  if (session.title !== title) throw new Error(`the conversation of run ${run.id} has lost its new title`);
+}
+
 function checkDatabase(file: string): void {
   const database = new DatabaseSync(file, { readOnly: true });
   const [row] = database.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
   database.close();
   if (row?.integrity_check !== 'ok') throw new Error(`the database is damaged: ${row?.integrity_check}`);
-}
-
-/** mulberry32 (public domain, Tommy Ettinger): repeatable numbers in [0, 1). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
