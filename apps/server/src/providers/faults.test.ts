@@ -203,6 +203,7 @@ describe.each(adapters)('$name under faults', ({ type, create, host }) => {
   onlyOpenAI('[U18] a used-up quota is not worth another try', async () => {
     const event = errorOf(await collect(open(), 'u18-rate-limit?code=insufficient_quota&retry-after=1'));
     expect([event.error.error_code, event.retry]).toEqual(['RATE_LIMITED', 'never']);
+    expect(event.error.details.quota_spent).toBe(true);
   });
 
   it.each([500, 502, 503, 529])('[U19] status %d may be tried again before output', async (status) => {

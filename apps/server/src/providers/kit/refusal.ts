@@ -74,6 +74,8 @@ function refusal(
 
   const { code, message, retry } =
     (asked && aboutModel(target, asked, said, status)) ?? aboutStatus(target, said, status, retry_after_ms);
+  // Surfaces tell their clients that waiting is no use then.
+  if (code === 'RATE_LIMITED' && isQuotaSpent(said)) details.quota_spent = true;
   const quote = text && code !== 'MODEL_NOT_FOUND' ? ` It said: ${text}` : '';
   return failureOf(target, code, message + quote, { retry, retry_after_ms, details });
 }
