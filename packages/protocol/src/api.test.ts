@@ -15,6 +15,19 @@ describe('requests', () => {
     expect(read.error?.issues.map(({ path }) => path)).toEqual([['tools']]);
   });
 
+  it('[LC-021] tools of any size are refused with their path, without being read to the end', () => {
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, n]));
+    expect(chatRequestSchema.safeParse({ prompt: 'x', tools: [many(40_000)] }).success).toBe(true);
+    for (const tools of [[many(60_000)], [{ a: { b: [many(60_000)] } }], [{ a: Array(60_000).fill(0) }]]) {
+      const issues = chatRequestSchema.safeParse({ prompt: 'x', tools }).error?.issues;
+      expect(issues?.map(({ path, message }) => [path, message])).toEqual([[['tools'], 'more than 50000 values']]);
+    }
+  });
+
+  it.each([[['text']], [[null]], [[[]]], [{}], ['text']])('[LC-021] %j are no tools', (tools) => {
+    expect(chatRequestSchema.safeParse({ prompt: 'x', tools }).success).toBe(false);
+  });
+
   it('[C7] keys that a store cannot tell apart are refused', () => {
     expect(chatRequestSchema.safeParse({ prompt: 'x', idempotency_key: 'ключ 🗝' }).success).toBe(true);
     expect(chatRequestSchema.safeParse({ prompt: 'x', idempotency_key: '\ud800' }).success).toBe(false);

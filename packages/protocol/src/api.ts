@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { conversationSchema } from './conversation.ts';
-import { isDeeperThan } from './json-depth.ts';
+import { conversationSchema, matchSchema } from './conversation.ts';
+import { hasMoreThan, isDeeperThan } from './json-depth.ts';
 import { messageSchema } from './message.ts';
 import { usageSchema } from './usage.ts';
 
@@ -12,6 +12,13 @@ const key = z
   .max(255)
   .refine((text) => text.isWellFormed(), 'not well-formed text');
 const TOOL_LEVELS = 64;
+const TOOL_VALUES = 50_000;
+/** Not a record: reading one key by key takes long before anybody can count them. */
+const tool = z
+  .custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
+    error: 'a tool is an object',
+  })
+  .meta({ type: 'object', additionalProperties: true });
 
 const ATTACHMENT = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 
@@ -46,8 +53,12 @@ export const chatRequestSchema = z
     context_length: z.number().int().positive().nullish(),
     /** OpenAI tool definitions, passed to the provider as they are. */
     tools: z
-      .array(z.record(z.string(), z.unknown()))
+      .array(tool)
       .max(128)
+      .refine((tools) => !hasMoreThan(tools, TOOL_VALUES), {
+        error: `more than ${TOOL_VALUES} values`,
+        abort: true,
+      })
       .refine((tools) => !isDeeperThan(tools, TOOL_LEVELS), `nested deeper than ${TOOL_LEVELS} levels`)
       .nullish(),
     /** The same key with the same body gives the same run. */
@@ -93,12 +104,33 @@ export const waitResponseSchema = chatStartSchema.extend({
 
 export const eventsQuerySchema = z.object({ from: z.coerce.number().int().min(0).optional() });
 
-export const sessionsQuerySchema = z.object({
-  cursor: z.string().max(512).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+export const sessionsQuerySchema = z
+  .object({
+    /** Words to find in titles and messages, as they are typed: the last one may be unfinished. */
+    q: z.string().max(500).optional(),
+    cursor: z.string().max(2048).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    /** `true`: only archived ones. Absent: only the others, or with `q` all. */
+    archived: flag.optional(),
+    /** `true`: what was deleted and can be restored. */
+    deleted: flag.optional(),
+  })
+  .refine(({ q, deleted }) => !(q && deleted), { path: ['q'], message: 'what was deleted cannot be searched' })
+  .refine(({ archived, deleted }) => !deleted || archived === undefined, {
+    path: ['archived'],
+    message: 'deleted ones are listed together, archived or not',
+  });
 export const sessionsPageSchema = z.object({
-  items: z.array(conversationSchema),
+  items: z.array(
+    conversationSchema.extend({
+      /** In the list of deleted ones. */
+      deleted_at: z.string().optional(),
+      /** In the answer to a search. */
+      match: matchSchema.optional(),
+    }),
+  ),
   next_cursor: z.string().nullable(),
 });
 export const newSessionSchema = z.object({ title: z.string().trim().min(1).max(200).nullish() });
@@ -114,10 +146,45 @@ export const sessionChangeSchema = z
 export type SessionChange = z.infer<typeof sessionChangeSchema>;
 
 export const messageTreeSchema = z.object({
-  items: z.array(messageSchema),
+  items: z.array(
+    messageSchema.extend({
+      /** The message with which it was deleted; only where deleted ones were asked for, and on those. */
+      hidden_by: z.string().optional(),
+    }),
+  ),
   active_leaf_id: z.string().nullable(),
 });
 export type MessageTree = z.infer<typeof messageTreeSchema>;
+
+/** The whole tree; or, with any of `leaf`, `before` and `limit`, a page of one branch. */
+export const messagesQuerySchema = z
+  .object({
+    /** The end of the branch. Absent: the active one. */
+    leaf: id.optional(),
+    /** Only what stands above this message: `before` of the page below. */
+    before: id.optional(),
+    limit: z.coerce.number().int().min(1).max(500).optional(),
+    /** `true`: deleted messages too. Only for the whole tree. */
+    hidden: flag.optional(),
+  })
+  .refine(({ hidden, leaf, before, limit }) => !hidden || !(leaf ?? before ?? limit), {
+    path: ['hidden'],
+    message: 'deleted messages are shown in the whole tree only',
+  })
+  .refine(({ leaf, before }) => !(leaf && before), { path: ['before'], message: 'send either leaf or before' });
+
+export const messageBranchSchema = messageTreeSchema.extend({
+  /** Ask with it for the page above; null at the root. */
+  before: z.string().nullable(),
+  /** All versions of those messages of the page that have several: ids in creation order, by the id of the one shown. */
+  versions: z.record(z.string(), z.array(z.string())),
+});
+export type MessageBranch = z.infer<typeof messageBranchSchema>;
+
+export const messageChangeSchema = z.object({ text: z.string().min(1, 'a text is needed').max(10_000_000) });
+/** Absent: the whole active branch. */
+export const forkSchema = z.object({ message_id: id.nullish() });
+export const exportQuerySchema = z.object({ format: z.enum(['json', 'markdown']).default('json') });
 
 /** What changed, for pages that keep lists: carried by `GET /api/changes`. */
 export const changeSchema = z.discriminatedUnion('type', [

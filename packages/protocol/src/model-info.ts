@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-export const providerTypeSchema = z.enum(['ollama', 'openai', 'demo']);
+/** `llama_cpp`, the embedded engine, is a word settings may use; this version answers that it does not have it. */
+export const providerTypeSchema = z.enum(['ollama', 'openai', 'demo', 'llama_cpp']);
 export type ProviderType = z.infer<typeof providerTypeSchema>;
 
 export const modelInfoSchema = z.object({

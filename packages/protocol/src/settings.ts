@@ -39,9 +39,9 @@ export type ProviderConfig = z.infer<typeof providerConfigSchema>;
 export const limitsSchema = z.looseObject({
   /** Runs at work at the same time, over all conversations; the next one is refused with 429. */
   active_runs: z.number().int().positive().default(10_000),
-  /** Bytes of one upstream event. */
+  /** Size of one upstream event, in UTF-16 code units: bytes, as long as the text is English. */
   event_bytes: z.number().int().positive().default(1_048_576),
-  /** Bytes of output text of one run. */
+  /** Size of the output of one run, in UTF-16 code units: bytes, as long as the text is English. */
   output_bytes: z.number().int().positive().default(4_194_304),
   /** Wait for a local provider's response headers (a cold model loads meanwhile). */
   headers_local_ms: milliseconds.default(120_000),

@@ -1,4 +1,4 @@
-import type { Limits, ProviderConfig } from '@lightchat/protocol';
+import { AppError, type Limits, type ProviderConfig } from '@lightchat/protocol';
 import type { Clock, LLMProvider } from '../engine/ports.ts';
 import { createDemoProvider } from './demo/index.ts';
 import { readTarget } from './kit/target.ts';
@@ -33,11 +33,20 @@ export function createProvider(
         return { provider: createOllamaProvider(config, parts.http, parts.limits), watching: watchingOf(config) };
       case 'openai':
         return { provider: createOpenAIProvider(config, parts.http, parts.limits), watching: watchingOf(config) };
+      case 'llama_cpp':
+        throw notEmbedded(config);
     }
   } catch (error) {
     const problem = toProblem(error);
     return { provider: createMisconfiguredProvider(config, problem), watching: 'never', problem: problem.message };
   }
+}
+
+function notEmbedded({ id }: ProviderConfig): AppError {
+  const message =
+    'The embedded llama.cpp engine is not part of this version. Start its own server, with "llama-server -m model.gguf", ' +
+    'and set type: openai and host: http://127.0.0.1:8080/v1 for this provider.';
+  return new AppError('PROVIDER_UNREACHABLE', message, { details: { provider_id: id, reason: 'not_included' } });
 }
 
 function watchingOf(config: ProviderConfig): Watching {

@@ -162,6 +162,21 @@ describe('status', () => {
     );
     expect(directory.resolve(undefined).id).toBe('demo');
   });
+
+  it('[LC-005] the embedded engine, which is not included, says what to do instead and harms nobody', async () => {
+    const { directory } = open([{ id: 'local', type: 'llama_cpp', default_model: 'model.gguf' }, DEMO]);
+    const [info] = directory.list();
+    expect(info).toMatchObject({
+      type: 'llama_cpp',
+      status: 'unreachable',
+      problem: expect.stringMatching(/not part of this version.*llama-server.*type: openai.*8080\/v1/),
+    });
+    await expect(directory.models('local', never())).rejects.toThrow(/llama-server/);
+    expect(summarize(await collect(directory.resolve('local'), 'm')).end).toBe(
+      'PROVIDER_UNREACHABLE never not_included',
+    );
+    expect(directory.resolve(undefined).id).toBe('demo');
+  });
 });
 
 describe('which provider answers', () => {
