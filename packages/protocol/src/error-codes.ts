@@ -11,10 +11,14 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404 },
   PROVIDER_NOT_FOUND: { status: 404 },
   MODEL_NOT_FOUND: { status: 404 },
+  /** There is something at this address, and it cannot be asked like that; the header `Allow` says how it can. */
+  METHOD_NOT_ALLOWED: { status: 405 },
   CONFLICT: { status: 409 },
   PRECONDITION_FAILED: { status: 412 },
   PAYLOAD_TOO_LARGE: { status: 413 },
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },
+  /** The part of a file that was asked for lies behind its end. */
+  RANGE_NOT_SATISFIABLE: { status: 416 },
   /** An idempotency key came back with another body. */
   IDEMPOTENCY_KEY_REUSED: { status: 422 },
   RATE_LIMITED: { status: 429 },

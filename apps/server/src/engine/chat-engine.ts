@@ -133,7 +133,9 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     refuseWhenClosing();
     const limit = ports.settings().limits.active_runs;
     if (activeCount() < limit) return;
-    throw new AppError('RATE_LIMITED', `${limit} answers are being written already. Try again when one is done.`);
+    throw new AppError('RATE_LIMITED', `${limit} answers are being written already. Try again when one is done.`, {
+      details: { active_runs: limit, retry_after_ms: 1000 },
+    });
   }
 
   function activeCount(): number {

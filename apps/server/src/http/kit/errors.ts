@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '../../engine/ports.ts';
 import { discardBody } from './discard-body.ts';
 import { type ToErrorAnswer, toCommonErrorAnswer } from './error-answer.ts';
+import { createKnownPaths } from './known-paths.ts';
 
 /**
  * Turns every failure of a route into the error shape of its address, every unknown path into NOT_FOUND, and a wrong
