@@ -88,19 +88,23 @@ const normal: Record<string, Scenario> = {
     },
   },
   'tool-loop': {
-    says: 'Calls the first tool it is offered with `arguments` ({"a":1,"b":2}), and answers once it has the result.',
+    says: 'Calls the first tool it is offered with `arguments` ({"a":1,"b":2}), and answers once it has the result or has no tools.',
     play(stage) {
       stage.open();
       stage.start();
       const last = stage.body.messages?.at(-1);
+      const name = firstTool(stage);
       if (last?.role === 'tool') {
         stage.text('The tool says ');
         stage.text(String(last.content));
         stage.finish();
-      } else {
+      } else if (name) {
         const args = stage.word('arguments', '{"a":1,"b":2}');
-        stage.raw(stage.encoder.toolCall({ id: 'call_1', name: firstTool(stage), arguments: args }));
+        stage.raw(stage.encoder.toolCall({ id: 'call_1', name, arguments: args }));
         stage.finish('tool_calls');
+      } else {
+        stage.text('There are no tools.');
+        stage.finish();
       }
       stage.end();
     },
@@ -129,9 +133,9 @@ const normal: Record<string, Scenario> = {
   },
 };
 
-function firstTool(stage: Stage): string {
+function firstTool(stage: Stage): string | undefined {
   const [tool] = (stage.body.tools ?? []) as { function?: { name?: string } }[];
-  return tool?.function?.name ?? 'add';
+  return tool?.function?.name;
 }
 
 export const scenarios: Record<string, Scenario> = { ...normal, ...faults };

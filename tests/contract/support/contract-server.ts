@@ -42,11 +42,14 @@ export interface Options {
   /** More list items under `providers`. */
   providers?: string;
   env?: Record<string, string>;
+  /** What the upstream lists, from before the server first asks. Absent: every scenario. */
+  models?: string[];
 }
 
 /** Providers `up` (OpenAI dialect, with a key), `lama` (Ollama dialect) and `demo`. */
 export async function startContractServer(options: Options = {}): Promise<ContractServer> {
   const upstream = await startUpstream();
+  if (options.models) upstream.models = options.models;
   const settingsYaml = `${options.settings ?? 'retry: { attempts: 1, delay_ms: 20 }'}
 providers:
   - { id: up, type: openai, host: "${upstream.openai_url}", api_key: ${CANARY}, system_prompt: From the settings. }
