@@ -12,6 +12,7 @@ import { providers } from './surfaces/providers/operations.ts';
 import { runs } from './surfaces/runs/operations.ts';
 import { sessions } from './surfaces/sessions/operations.ts';
 import { streaming } from './surfaces/streaming/operations.ts';
+import { uiStream } from './surfaces/ui-stream/operations.ts';
 import { usage } from './surfaces/usage/operations.ts';
 import { wait } from './surfaces/wait/operations.ts';
 
@@ -21,6 +22,7 @@ export const surfaces: readonly SurfaceDescription[] = [
   streaming,
   runs,
   sessions,
+  uiStream,
   responses,
   changes,
   providers,

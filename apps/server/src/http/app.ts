@@ -20,6 +20,7 @@ import { type ProvidersContext, providersSurface } from './surfaces/providers/ro
 import { runsSurface } from './surfaces/runs/routes.ts';
 import { type SessionsContext, sessionsSurface } from './surfaces/sessions/routes.ts';
 import { streamingSurface } from './surfaces/streaming/routes.ts';
+import { type UiStreamContext, uiStreamSurface } from './surfaces/ui-stream/routes.ts';
 import { type UsageContext, usageSurface } from './surfaces/usage/routes.ts';
 import { waitSurface } from './surfaces/wait/routes.ts';
 import { refuseUnreadable } from './unreadable-request.ts';
@@ -33,7 +34,7 @@ export interface AppDeps {
   guardRules(port: number): GuardRules;
   health: HealthContext;
   providers: ProvidersContext;
-  sessions: SessionsContext;
+  sessions: SessionsContext & UiStreamContext;
   changes: ChangesContext;
   config: Parameters<typeof configSurface>[1];
   logs: Parameters<typeof logsSurface>[1];
@@ -73,6 +74,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   streamingSurface(app, deps.sessions);
   runsSurface(app, deps.sessions);
   sessionsSurface(app, deps.sessions);
+  uiStreamSurface(app, deps.sessions);
   responsesRoutes(app, deps.sessions);
   changesSurface(app, deps.changes);
   configSurface(app, deps.config);
