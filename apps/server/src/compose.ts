@@ -96,6 +96,7 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
       clock: systemClock,
       ids: systemIds,
     },
+    openai: { ...surface, providers, clock: systemClock },
     changes: { ...surface, subscribe: changes.subscribe },
     config: { settings },
     logs: { log },

@@ -6,6 +6,7 @@ import { docs } from './surfaces/docs/operations.ts';
 import { health } from './surfaces/health/operations.ts';
 import { logs } from './surfaces/logs/operations.ts';
 import { chat } from './surfaces/native/operations.ts';
+import { openai } from './surfaces/openai/operations.ts';
 import { responses } from './surfaces/openai/responses/operations.ts';
 import { page } from './surfaces/page/operations.ts';
 import { providers } from './surfaces/providers/operations.ts';
@@ -23,6 +24,7 @@ export const surfaces: readonly SurfaceDescription[] = [
   runs,
   sessions,
   uiStream,
+  openai,
   responses,
   changes,
   providers,

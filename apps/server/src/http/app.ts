@@ -14,7 +14,9 @@ import { docsSurface } from './surfaces/docs/routes.ts';
 import { type HealthContext, healthSurface } from './surfaces/health/routes.ts';
 import { logsSurface } from './surfaces/logs/routes.ts';
 import { nativeSurface } from './surfaces/native/routes.ts';
+import type { OpenAIContext } from './surfaces/openai/context.ts';
 import { responsesRoutes } from './surfaces/openai/responses/routes.ts';
+import { openaiSurface } from './surfaces/openai/routes.ts';
 import { pageSurface } from './surfaces/page/routes.ts';
 import { type ProvidersContext, providersSurface } from './surfaces/providers/routes.ts';
 import { runsSurface } from './surfaces/runs/routes.ts';
@@ -35,6 +37,7 @@ export interface AppDeps {
   health: HealthContext;
   providers: ProvidersContext;
   sessions: SessionsContext & UiStreamContext;
+  openai: OpenAIContext;
   changes: ChangesContext;
   config: Parameters<typeof configSurface>[1];
   logs: Parameters<typeof logsSurface>[1];
@@ -75,6 +78,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   runsSurface(app, deps.sessions);
   sessionsSurface(app, deps.sessions);
   uiStreamSurface(app, deps.sessions);
+  openaiSurface(app, deps.openai);
   responsesRoutes(app, deps.sessions);
   changesSurface(app, deps.changes);
   configSurface(app, deps.config);

@@ -80,6 +80,7 @@ export async function serve(
       clock: systemClock,
       ids: systemIds,
     },
+    openai: { ...surface, providers: directoryOf(provider), clock: systemClock },
     changes: { ...surface, subscribe: changes.subscribe },
     config: { settings: settingsStore },
     logs: { log },
