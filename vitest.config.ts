@@ -15,8 +15,15 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['{packages,apps,tests,bench,scripts}/**/*.test.ts'],
-          // Those against a real model server have their own command.
-          exclude: ['**/node_modules/**', '**/dist/**', 'apps/web/**', 'tests/ollama/**', 'tests/e2e/**'],
+          // Those against a real model server, and of clients that are programs, have their own commands.
+          exclude: [
+            '**/node_modules/**',
+            '**/dist/**',
+            'apps/web/**',
+            'tests/ollama/**',
+            'tests/e2e/**',
+            'tests/clients/programs/**',
+          ],
         },
       },
       {
