@@ -28,6 +28,8 @@ export interface SettingsDocument {
 }
 
 export interface SettingsStore {
+  /** The full path of settings.yaml. */
+  readonly file: string;
   /** What is in force: validated, with defaults, `${NAME}` expanded. A new object on every change. */
   current(): Settings;
   /** Present while the file on the disk is invalid and the last good one is in force. */
@@ -168,6 +170,7 @@ export async function openSettings({ dir: folder, env, onWarning, onFault }: Set
   await start();
   const stopWatching = watchFile(dir, SETTINGS_FILE, () => void exclusive(() => reload(true)));
   return {
+    file,
     current: () => inForce,
     error: () => fault && { line: fault.line, message: fault.message },
     document,

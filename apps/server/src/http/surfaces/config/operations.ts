@@ -1,7 +1,10 @@
 import { settingsSchema } from '@lightchat/protocol';
 import type { SurfaceDescription } from '../../kit/operation.ts';
 
-const ETAG = { etag: 'Names this state of the file, for `If-Match`.' };
+const HEADERS = {
+  etag: 'Names this state of the file, for `If-Match`.',
+  'x-lightchat-config-path': 'Where the file is, as `encodeURI` writes it.',
+};
 
 export const config: SurfaceDescription = {
   name: 'Settings',
@@ -12,7 +15,9 @@ export const config: SurfaceDescription = {
       method: 'GET',
       path: '/config',
       summary: 'Read the settings',
-      answers: { 200: { about: 'The settings in force, every secret masked.', json: settingsSchema, headers: ETAG } },
+      answers: {
+        200: { about: 'The settings in force, every secret masked.', json: settingsSchema, headers: HEADERS },
+      },
     },
     {
       id: 'putConfig',
@@ -23,7 +28,7 @@ export const config: SurfaceDescription = {
         'Takes the document that GET gives. A masked secret means "unchanged", unless the host of its provider changed: then the key is needed again. In force for the next run; at most 1 MiB.',
       headers: { 'if-match': 'The `ETag` that was read: when the file changed since, nothing is written.' },
       body: settingsSchema,
-      answers: { 200: { about: 'The settings now in force.', json: settingsSchema, headers: ETAG } },
+      answers: { 200: { about: 'The settings now in force.', json: settingsSchema, headers: HEADERS } },
       errors: ['CONFLICT', 'PRECONDITION_FAILED', 'STORAGE_FULL'],
     },
   ],

@@ -18,7 +18,7 @@ let settings: SettingsStore;
 let app: FastifyInstance;
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'lightchat-config-'));
+  dir = mkdtempSync(join(tmpdir(), 'lightchat-réglages-'));
   writeFileSync(join(dir, 'settings.yaml'), FILE, { mode: 0o600 });
   settings = await openSettings({ dir, env: {}, onWarning: () => undefined });
   app = Fastify({ bodyLimit: 10_485_760 });
@@ -47,6 +47,14 @@ describe('GET /config', () => {
     expect(answer.body).not.toContain('canary');
     expect(answer.headers.etag).toMatch(/^"[0-9a-f]{32}"$/);
     expect(answer.headers['cache-control']).toBe('no-store');
+  });
+
+  it('[LC-011] says in a header where the file is, whatever letters the path has, and so does PUT', async () => {
+    const file = join(dir, 'settings.yaml');
+    const answer = await app.inject('/config');
+    expect(decodeURI(String(answer.headers['x-lightchat-config-path']))).toBe(file);
+    expect(file).toMatch(/é/);
+    expect((await put(answer.json())).headers['x-lightchat-config-path']).toBe(encodeURI(file));
   });
 });
 

@@ -12,13 +12,19 @@ interface ConfigDocument {
 
 /** What this surface needs of the settings store. */
 export interface ConfigSource {
+  /** The full path of the settings file. */
+  readonly file: string;
   document(): ConfigDocument;
   put(body: unknown, ifMatch?: string): Promise<ConfigDocument>;
 }
 
-/** Adds the routes. `PUT` honours `If-Match`; every answer with a document carries its `ETag`. */
+/**
+ * Adds the routes. `PUT` honours `If-Match`; every answer with a document carries its `ETag` and says where the file is:
+ * in a header, as the document itself is what may be sent back.
+ */
 export function configSurface(app: FastifyInstance, deps: { settings: ConfigSource }): void {
-  app.get('/config', async (_, reply) => answer(reply, deps.settings.document()));
+  const path = encodeURI(deps.settings.file);
+  app.get('/config', async (_, reply) => answer(reply, deps.settings.document(), path));
 
   app.put('/config', {
     onRequest: async (request) => {
@@ -28,11 +34,11 @@ export function configSurface(app: FastifyInstance, deps: { settings: ConfigSour
       });
     },
     handler: async (request, reply) =>
-      answer(reply, await deps.settings.put(request.body, request.headers['if-match'])),
+      answer(reply, await deps.settings.put(request.body, request.headers['if-match']), path),
   });
 }
 
-function answer(reply: FastifyReply, { body, etag }: ConfigDocument): Settings {
-  reply.header('etag', etag).header('cache-control', 'no-store');
+function answer(reply: FastifyReply, { body, etag }: ConfigDocument, path: string): Settings {
+  reply.header('etag', etag).header('cache-control', 'no-store').header('x-lightchat-config-path', path);
   return body;
 }
