@@ -1,6 +1,6 @@
 /**
- * What we say of the AI SDK's UI message stream: only types and keys that its versions 5 and 6 know too, because
- * older clients refuse a stream over one key that is new to them. (`finishReason` came with version 6.)
+ * What we say of the AI SDK's UI message stream: only types and keys that its version 6 knows too, because older
+ * clients refuse a stream over one key that is new to them. All but `finishReason` suits the first ones of version 5.
  * Reference: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
  */
 import { z } from 'zod';

@@ -31,7 +31,7 @@ const chunks: Answer = {
 export const uiStream: SurfaceDescription = {
   name: 'Chat, for useChat',
   about:
-    "The AI SDK's UI message stream, for `useChat` of versions 5 to 7 with the transport it comes with. A chat is a conversation under an id that the client chose. The server keeps the history: what a client sends beside its new message only says where that belongs.",
+    "The AI SDK's UI message stream, for `useChat` with the transport it comes with (versions 6 and 7, and the later ones of 5). A chat is a conversation under an id that the client chose. The server keeps the history: what a client sends beside its new message only says where that belongs.",
   schemas: { UIMessage: uiMessageSchema, UIMessageChunk: uiChunkSchema },
   operations: [
     {

@@ -10,7 +10,7 @@ const clientId = z
   .min(1)
   .max(128)
   .refine((text) => text.isWellFormed(), 'not well-formed text');
-export const chatIdSchema = clientId.refine((id) => id !== 'sessions', 'a chat cannot be called so');
+const chatIdSchema = clientId.refine((id) => id !== 'sessions', 'a chat cannot be called so');
 
 /** Loose: clients send their whole history with every message, with parts that only they know. */
 const uiMessageSchema = z.looseObject({
