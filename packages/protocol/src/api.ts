@@ -24,8 +24,10 @@ const ATTACHMENT = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}
 
 /** Something sent along with a prompt. */
 export const attachmentSchema = z.object({
-  /** `data:image/png;base64,...`: PNG, JPEG, GIF or WebP. Nothing is ever fetched from an address. */
-  url: z.string().regex(ATTACHMENT, 'send an image (PNG, JPEG, GIF or WebP) as a base64 data: URL'),
+  url: z
+    .string()
+    .regex(ATTACHMENT, 'send an image (PNG, JPEG, GIF or WebP) as a base64 data: URL')
+    .describe('`data:image/png;base64,...`: PNG, JPEG, GIF or WebP. Nothing is ever fetched from an address.'),
   filename: z.string().max(255).optional(),
 });
 export type Attachment = z.infer<typeof attachmentSchema>;
@@ -33,25 +35,32 @@ export type Attachment = z.infer<typeof attachmentSchema>;
 /** Body of `POST /chat`, `POST /chat/wait` and `POST /runs`. */
 export const chatRequestSchema = z
   .object({
-    /** Absent only to answer an existing user message anew: then `parent_id` names that message. */
-    prompt: z.string().min(1, 'a prompt is needed').max(10_000_000).optional(),
-    /** Images for models that see, as `data:` URLs. */
-    attachments: z.array(attachmentSchema).max(16).nullish(),
+    prompt: z
+      .string()
+      .min(1, 'a prompt is needed')
+      .max(10_000_000)
+      .optional()
+      .describe('Absent only to answer an existing user message anew: then `parent_id` names that message.'),
+    attachments: z.array(attachmentSchema).max(16).nullish().describe('Images for models that see, as `data:` URLs.'),
     provider_id: id.nullish(),
     model_id: z.string().min(1).max(512).nullish(),
-    /** Replaces the provider's own system prompt for this run. */
-    system_prompt: z.string().nullish(),
-    /** Absent: a new conversation. */
-    conversation_id: id.nullish(),
-    /** The message to answer after; null: the beginning. Absent: the end of the conversation's active branch. */
-    parent_id: id.nullish(),
+    system_prompt: z.string().nullish().describe("Replaces the provider's own system prompt for this run."),
+    conversation_id: id.nullish().describe('Absent: a new conversation.'),
+    parent_id: id
+      .nullish()
+      .describe(
+        "The message to answer after; null: the beginning. Absent: the end of the conversation's active branch.",
+      ),
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().min(0).max(1).nullish(),
     max_tokens: z.number().int().positive().nullish(),
     reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).nullish(),
-    /** Tokens of context to allocate, for providers that allocate it per request (Ollama's `num_ctx`). */
-    context_length: z.number().int().positive().nullish(),
-    /** OpenAI tool definitions, passed to the provider as they are. */
+    context_length: z
+      .number()
+      .int()
+      .positive()
+      .nullish()
+      .describe("Tokens of context to allocate, for providers that allocate it per request (Ollama's `num_ctx`)."),
     tools: z
       .array(tool)
       .max(128)
@@ -60,9 +69,9 @@ export const chatRequestSchema = z
         abort: true,
       })
       .refine((tools) => !isDeeperThan(tools, TOOL_LEVELS), `nested deeper than ${TOOL_LEVELS} levels`)
-      .nullish(),
-    /** The same key with the same body gives the same run. */
-    idempotency_key: key.nullish(),
+      .nullish()
+      .describe('OpenAI tool definitions, passed to the provider as they are.'),
+    idempotency_key: key.nullish().describe('The same key with the same body gives the same run.'),
   })
   .refine(({ parent_id, conversation_id }) => !parent_id || conversation_id, {
     path: ['parent_id'],
@@ -76,14 +85,14 @@ export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
 /** Query of `GET /chat/streaming` and body of its POST. */
 export const streamingRequestSchema = z.object({
-  message: chatRequestSchema.shape.prompt,
+  message: chatRequestSchema.shape.prompt.describe('What to say. Not needed to go on with a run.'),
   provider_id: chatRequestSchema.shape.provider_id,
   model_id: chatRequestSchema.shape.model_id,
   conversation_id: chatRequestSchema.shape.conversation_id,
-  /** Chosen by the client: the same id joins the same run instead of starting another. */
-  stream_id: key.optional(),
-  /** First token index wanted. */
-  from: z.coerce.number().int().min(0).optional(),
+  stream_id: key
+    .optional()
+    .describe('Chosen by the client: the same id joins the same run instead of starting another.'),
+  from: z.coerce.number().int().min(0).optional().describe('First token index wanted.'),
 });
 
 export const chatStartSchema = z.object({
@@ -108,14 +117,15 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 export const sessionsQuerySchema = z
   .object({
-    /** Words to find in titles and messages, as they are typed: the last one may be unfinished. */
-    q: z.string().max(500).optional(),
+    q: z
+      .string()
+      .max(500)
+      .optional()
+      .describe('Words to find in titles and messages, as they are typed: the last one may be unfinished.'),
     cursor: z.string().max(2048).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
-    /** `true`: only archived ones. Absent: only the others, or with `q` all. */
-    archived: flag.optional(),
-    /** `true`: what was deleted and can be restored. */
-    deleted: flag.optional(),
+    archived: flag.optional().describe('`true`: only archived ones. Absent: only the others, or with `q` all.'),
+    deleted: flag.optional().describe('`true`: what was deleted and can be restored.'),
   })
   .refine(({ q, deleted }) => !(q && deleted), { path: ['q'], message: 'what was deleted cannot be searched' })
   .refine(({ archived, deleted }) => !deleted || archived === undefined, {
@@ -125,10 +135,8 @@ export const sessionsQuerySchema = z
 export const sessionsPageSchema = z.object({
   items: z.array(
     conversationSchema.extend({
-      /** In the list of deleted ones. */
-      deleted_at: z.string().optional(),
-      /** In the answer to a search. */
-      match: matchSchema.optional(),
+      deleted_at: z.string().optional().describe('In the list of deleted ones.'),
+      match: matchSchema.optional().describe('In the answer to a search.'),
     }),
   ),
   next_cursor: z.string().nullable(),
@@ -148,8 +156,10 @@ export type SessionChange = z.infer<typeof sessionChangeSchema>;
 export const messageTreeSchema = z.object({
   items: z.array(
     messageSchema.extend({
-      /** The message with which it was deleted; only where deleted ones were asked for, and on those. */
-      hidden_by: z.string().optional(),
+      hidden_by: z
+        .string()
+        .optional()
+        .describe('The message with which it was deleted; only where deleted ones were asked for, and on those.'),
     }),
   ),
   active_leaf_id: z.string().nullable(),
@@ -159,13 +169,10 @@ export type MessageTree = z.infer<typeof messageTreeSchema>;
 /** The whole tree; or, with any of `leaf`, `before` and `limit`, a page of one branch. */
 export const messagesQuerySchema = z
   .object({
-    /** The end of the branch. Absent: the active one. */
-    leaf: id.optional(),
-    /** Only what stands above this message: `before` of the page below. */
-    before: id.optional(),
+    leaf: id.optional().describe('The end of the branch. Absent: the active one.'),
+    before: id.optional().describe('Only what stands above this message: `before` of the page below.'),
     limit: z.coerce.number().int().min(1).max(500).optional(),
-    /** `true`: deleted messages too. Only for the whole tree. */
-    hidden: flag.optional(),
+    hidden: flag.optional().describe('`true`: deleted messages too. Only for the whole tree.'),
   })
   .refine(({ hidden, leaf, before, limit }) => !hidden || !(leaf ?? before ?? limit), {
     path: ['hidden'],
@@ -174,10 +181,12 @@ export const messagesQuerySchema = z
   .refine(({ leaf, before }) => !(leaf && before), { path: ['before'], message: 'send either leaf or before' });
 
 export const messageBranchSchema = messageTreeSchema.extend({
-  /** Ask with it for the page above; null at the root. */
-  before: z.string().nullable(),
-  /** All versions of those messages of the page that have several: ids in creation order, by the id of the one shown. */
-  versions: z.record(z.string(), z.array(z.string())),
+  before: z.string().nullable().describe('Ask with it for the page above; null at the root.'),
+  versions: z
+    .record(z.string(), z.array(z.string()))
+    .describe(
+      'All versions of those messages of the page that have several: ids in creation order, by the id of the one shown.',
+    ),
 });
 export type MessageBranch = z.infer<typeof messageBranchSchema>;
 
@@ -204,8 +213,10 @@ export type Change = z.infer<typeof changeSchema>;
 export const healthSchema = z.object({
   status: z.literal('ok'),
   version: z.string(),
-  /** Present while settings.yaml is invalid and the last good one is in force. */
-  config_error: z.object({ line: z.number().nullable(), message: z.string() }).optional(),
+  config_error: z
+    .object({ line: z.number().nullable(), message: z.string() })
+    .optional()
+    .describe('Present while settings.yaml is invalid and the last good one is in force.'),
 });
 export type Health = z.infer<typeof healthSchema>;
 

@@ -15,10 +15,11 @@ export const runStartedSchema = z.object({
   index,
   run_id: z.string(),
   conversation_id: z.string(),
-  /** The assistant message that the run writes. */
-  message_id: z.string(),
-  /** The message it answers; null when the run continues without a new one. */
-  user_message_id: z.string().nullable(),
+  message_id: z.string().describe('The assistant message that the run writes.'),
+  user_message_id: z
+    .string()
+    .nullable()
+    .describe('The message it answers; null when the run continues without a new one.'),
   provider_id: z.string(),
   model_id: z.string(),
   created_at: z.string(),
@@ -35,8 +36,7 @@ export const runProgressSchema = z.object({
 export const retryScheduledSchema = z.object({
   type: z.literal('retry-scheduled'),
   index,
-  /** Number of the coming try; the first try was 1. */
-  attempt: z.number().int().min(2),
+  attempt: z.number().int().min(2).describe('Number of the coming try; the first try was 1.'),
   delay_ms: z.number().int().nonnegative(),
   error: errorBodySchema,
 });
@@ -45,13 +45,10 @@ export const retryScheduledSchema = z.object({
 export const fallbackTakenSchema = z.object({
   type: z.literal('fallback-taken'),
   index,
-  /** Number of the coming try; the first try was 1. */
-  attempt: z.number().int().min(2),
-  /** Who is asked from here on. */
-  provider_id: z.string(),
+  attempt: z.number().int().min(2).describe('Number of the coming try; the first try was 1.'),
+  provider_id: z.string().describe('Who is asked from here on.'),
   model_id: z.string(),
-  /** What went wrong with the one before. */
-  error: errorBodySchema,
+  error: errorBodySchema.describe('What went wrong with the one before.'),
 });
 
 export const textDeltaSchema = z.object({ type: z.literal('text-delta'), index, text: z.string() });
@@ -64,8 +61,10 @@ export const toolCallSchema = z.object({
   call_id: z.string(),
   name: z.string(),
   arguments: z.string(),
-  /** Attached by the provider, which wants it back with the call; opaque to everyone else. */
-  provider_data: z.record(z.string(), z.unknown()).optional(),
+  provider_data: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Attached by the provider, which wants it back with the call; opaque to everyone else.'),
 });
 export const toolResultSchema = z.object({
   type: z.literal('tool-result'),
@@ -96,13 +95,21 @@ export const runFinishedSchema = z.object({
   type: z.literal('run-finished'),
   index,
   status: terminalStatusSchema,
-  /** `stop`, `length`, `tool_calls`, `content_filter` from the provider; `stopped`, `error`, `interrupted` from us. */
-  finish_reason: z.string(),
+  finish_reason: z
+    .string()
+    .describe(
+      '`stop`, `length`, `tool_calls`, `content_filter` from the provider; `stopped`, `error`, `interrupted` from us.',
+    ),
   usage: usageSchema.nullable(),
-  /** Milliseconds from start to end, by a monotonic clock where the process survived. */
-  duration_ms: z.number().nonnegative(),
-  /** Milliseconds from start to the first stored output; null when there was none, absent in old runs. */
-  first_output_ms: z.number().nonnegative().nullish(),
+  duration_ms: z
+    .number()
+    .nonnegative()
+    .describe('Milliseconds from start to end, by a monotonic clock where the process survived.'),
+  first_output_ms: z
+    .number()
+    .nonnegative()
+    .nullish()
+    .describe('Milliseconds from start to the first stored output; null when there was none, absent in old runs.'),
   finished_at: z.string(),
 });
 

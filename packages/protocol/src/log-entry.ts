@@ -3,8 +3,7 @@ import { usageSchema } from './usage.ts';
 
 /** One line of the JSONL log. Never holds a secret. */
 export const logEntrySchema = z.object({
-  /** ISO 8601 UTC with milliseconds. */
-  ts: z.string(),
+  ts: z.string().describe('ISO 8601 UTC with milliseconds.'),
   role: z.enum(['user', 'assistant', 'system', 'error']),
   content: z.string(),
   provider_id: z.string().optional(),

@@ -9,21 +9,21 @@ export const messagePartSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('file'),
     media_type: z.string(),
-    /** A `data:` URL. */
-    url: z.string(),
+    url: z.string().describe('A `data:` URL.'),
     filename: z.string().optional(),
   }),
   z.object({
     type: z.literal('tool-call'),
     call_id: z.string(),
     name: z.string(),
-    /** The exact JSON text the model wrote; it may not parse. */
-    arguments: z.string(),
+    arguments: z.string().describe('The exact JSON text the model wrote; it may not parse.'),
     state: z.enum(['called', 'awaiting-approval', 'approved', 'denied', 'done', 'failed']),
     output: z.string().optional(),
     approval_id: z.string().optional(),
-    /** Attached by the provider, which wants it back with the call; opaque to everyone else. */
-    provider_data: z.record(z.string(), z.unknown()).optional(),
+    provider_data: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Attached by the provider, which wants it back with the call; opaque to everyone else.'),
   }),
 ]);
 export type MessagePart = z.infer<typeof messagePartSchema>;

@@ -7,10 +7,16 @@ export type ProviderType = z.infer<typeof providerTypeSchema>;
 export const modelInfoSchema = z.object({
   id: z.string(),
   name: z.string(),
-  /** Tokens the model was made for; a server may allocate fewer. */
-  context_length: z.number().int().positive().optional(),
-  /** Lower-case words such as `tools`, `vision`, `thinking`, `embedding`. */
-  capabilities: z.array(z.string()).optional(),
+  context_length: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Tokens the model was made for; a server may allocate fewer.'),
+  capabilities: z
+    .array(z.string())
+    .optional()
+    .describe('Lower-case words such as `tools`, `vision`, `thinking`, `embedding`.'),
 });
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
 
@@ -22,9 +28,7 @@ export const providerInfoSchema = z.object({
   name: z.string(),
   type: providerTypeSchema,
   status: providerStatusSchema,
-  /** Whether a chat that names no provider goes here now. */
-  default: z.boolean(),
-  /** Why it is not ready, with the remedy; absent when it is. */
-  problem: z.string().optional(),
+  default: z.boolean().describe('Whether a chat that names no provider goes here now.'),
+  problem: z.string().optional().describe('Why it is not ready, with the remedy; absent when it is.'),
 });
 export type ProviderInfo = z.infer<typeof providerInfoSchema>;

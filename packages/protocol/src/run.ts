@@ -26,21 +26,23 @@ export const runSchema = z.object({
   id: z.string(),
   status: runStatusSchema,
   conversation_id: z.string(),
-  /** The assistant message this run writes. */
-  message_id: z.string(),
-  /** Who answers: after a fallback, the one that was fallen back to. */
-  provider_id: z.string(),
+  message_id: z.string().describe('The assistant message this run writes.'),
+  provider_id: z.string().describe('Who answers: after a fallback, the one that was fallen back to.'),
   model_id: z.string(),
-  /** Tries so far, the first included. */
-  attempts: z.number().int().positive(),
-  /** The index the next event will have: events 0..next_index-1 are stored. */
-  next_index: z.number().int().nonnegative(),
+  attempts: z.number().int().positive().describe('Tries so far, the first included.'),
+  next_index: z
+    .number()
+    .int()
+    .nonnegative()
+    .describe('The index the next event will have: events 0..next_index-1 are stored.'),
   finish_reason: z.string().nullable(),
   usage: usageSchema.nullable(),
   error: errorBodySchema.nullable(),
-  /** Milliseconds from start to end, and to the first output; null while unknown. */
-  duration_ms: z.number().nullable(),
-  first_output_ms: z.number().nullable(),
+  duration_ms: z.number().nullable().describe('Milliseconds from start to end; null until then.'),
+  first_output_ms: z
+    .number()
+    .nullable()
+    .describe('Milliseconds from start to the first output; null until there is some.'),
   created_at: z.string(),
   finished_at: z.string().nullable(),
 });

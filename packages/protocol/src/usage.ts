@@ -6,12 +6,12 @@ export const usageSchema = z.object({
   completion_tokens: z.number().int().nonnegative(),
   total_tokens: z.number().int().nonnegative(),
   estimated: z.boolean().optional(),
-  /** Of the prompt, served from the provider's cache. */
-  cached_tokens: z.number().int().nonnegative().optional(),
-  /** Of the completion, spent on reasoning. */
-  reasoning_tokens: z.number().int().nonnegative().optional(),
-  /** The provider read clearly fewer prompt tokens than were sent: the beginning was cut off. */
-  prompt_truncated: z.boolean().optional(),
+  cached_tokens: z.number().int().nonnegative().optional().describe("Of the prompt, served from the provider's cache."),
+  reasoning_tokens: z.number().int().nonnegative().optional().describe('Of the completion, spent on reasoning.'),
+  prompt_truncated: z
+    .boolean()
+    .optional()
+    .describe('The provider read clearly fewer prompt tokens than were sent: the beginning was cut off.'),
 });
 
 export type Usage = z.infer<typeof usageSchema>;

@@ -151,13 +151,16 @@ function answersOf({ answers }: Operation, book: SchemaBook): Record<string, Res
 }
 
 function contentOf({ json, events, media }: Answer, book: SchemaBook): ResponseObject['content'] {
-  if (json) return { 'application/json': { schema: book.write(json, 'output') } };
-  if (media) return { [media]: { schema: { type: 'string' } } };
-  if (!events) return undefined;
-  const forms = Object.entries(events).map(
-    ([name, { about, data }]) => [name, { description: about, data: book.write(data, 'output') }] as const,
-  );
-  return { 'text/event-stream': { schema: { type: 'string' }, 'x-events': Object.fromEntries(forms) } };
+  const content: Record<string, MediaType> = {};
+  if (json) content['application/json'] = { schema: book.write(json, 'output') };
+  if (media) content[media] = { schema: { type: 'string' } };
+  if (events) {
+    const forms = Object.entries(events).map(
+      ([name, { about, data }]) => [name, { description: about, data: book.write(data, 'output') }] as const,
+    );
+    content['text/event-stream'] = { schema: { type: 'string' }, 'x-events': Object.fromEntries(forms) };
+  }
+  return Object.keys(content).length > 0 ? content : undefined;
 }
 
 /** By status, each with the codes it can have. */
