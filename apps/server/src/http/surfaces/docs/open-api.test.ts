@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Served, serve } from '../../testing/serve.ts';
 import type { JsonSchema } from './json-schema.ts';
-import type { OpenApi, OperationObject } from './open-api.ts';
+import { type OpenApi, type OperationObject, templateOf } from './open-api.ts';
 
 let served: Served;
 let folder: string;
@@ -36,7 +36,7 @@ describe('GET /openapi.json', () => {
     const ofTheApp = served.routes
       // Whoever may GET may ask for the head alone; that is HTTP and not described.
       .filter(({ method, url }) => method !== 'HEAD' && !files.has(url))
-      .map(({ method, url }) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`);
+      .map(({ method, url }) => `${method} ${templateOf(url)}`);
     expect(ofTheApp.length).toBeGreaterThan(20);
     expect(operations.map(({ route }) => route).sort()).toEqual([...new Set(ofTheApp)].sort());
   });

@@ -68,7 +68,7 @@ export function describeApi(surfaces: readonly SurfaceDescription[], version: st
   const paths: OpenApi['paths'] = {};
   for (const surface of surfaces) {
     for (const operation of surface.operations) {
-      const path = operation.path.replace(/:(\w+)/g, '{$1}');
+      const path = templateOf(operation.path);
       paths[path] ??= {};
       paths[path][operation.method.toLowerCase()] = describeOperation(surface, operation, book);
     }
@@ -111,8 +111,13 @@ function describeOperation(surface: SurfaceDescription, operation: Operation, bo
   };
 }
 
+/** `/runs/:id` as OpenAPI writes it. What a route takes with slashes and all (`*`) is an id. */
+export function templateOf(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}').replace('*', '{id}');
+}
+
 function parametersOf({ path, params, query, headers }: Operation, book: SchemaBook): Parameter[] {
-  const inPath = [...path.matchAll(/:(\w+)/g)].map(
+  const inPath = [...templateOf(path).matchAll(/\{(\w+)\}/g)].map(
     ([, name = '']): Parameter => ({
       name,
       in: 'path',

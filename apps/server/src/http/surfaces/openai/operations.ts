@@ -131,7 +131,7 @@ export const openai: SurfaceDescription = {
       method: 'GET',
       path: '/v1/models/*',
       summary: 'Look up one model by its id',
-      about: 'What stands for the asterisk is the id, slashes and colons and all.',
+      params: { id: 'As the list has it, slashes and colons and all.' },
       headers: LETTERS,
       answers: { 200: { about: 'The model.', json: model } },
       errors: ['MODEL_NOT_FOUND'],
