@@ -104,12 +104,6 @@ describe.each(all)('AI SDK, %s, provider %s', (way, provider, model) => {
     });
   });
 
-  it('[LC-007] tries again after a failure that passes', async () => {
-    const asked = once('flaky?fails=1&status=500');
-    const answer = await generateText({ ...quiet, maxRetries: 1, model: model(`${provider}/${asked}`) });
-    expect(answer.text).toBe(numbered(20));
-  });
-
   it.each(['u17-error', 'u9-eof-no-finish', 'u7-reset'])(
     '[LC-008] %s after three tokens is an error part, never an end',
     async (scenario) => {
@@ -128,6 +122,15 @@ describe.each(all)('AI SDK, %s, provider %s', (way, provider, model) => {
     expect(await answer.text).toBe(numbered(5));
     // Its chat model for OpenAI itself knows no reasoning: OpenAI sends none there.
     if (way !== 'openai chat') expect(await answer.reasoningText).toBe('Let me think about it.');
+  });
+});
+
+// At once: it waits two seconds each time.
+describe.concurrent('AI SDK, retries', () => {
+  it.each(all)('[LC-007] %s, provider %s, tries again after a failure that passes', async (_way, provider, model) => {
+    const asked = once('flaky?fails=1&status=500');
+    const answer = await generateText({ ...quiet, maxRetries: 1, model: model(`${provider}/${asked}`) });
+    expect(answer.text).toBe(numbered(20));
   });
 });
 

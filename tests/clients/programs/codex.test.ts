@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, providers, saying, startGateway } from '../support/gateway.ts';
+import { onPort, snippets } from '../support/snippets.ts';
 import { findProgram, type Home, newHome, runProgram } from './program.ts';
 
 const codex = findProgram('codex', 'LIGHTCHAT_TEST_CODEX') ?? '';
@@ -18,6 +19,9 @@ afterAll(async () => {
   await home?.remove();
 });
 
+/** As the documentation has it. */
+const [printed] = snippets('toml');
+
 interface Item {
   type: string;
   text?: string;
@@ -25,17 +29,11 @@ interface Item {
 }
 
 async function ask(model: string) {
-  const settings = `model = ${JSON.stringify(model)}
-model_provider = "lightchat"
-[model_providers.lightchat]
-name = "LightChat"
-base_url = "${on.v1}"
-wire_api = "responses"
-env_key = "LIGHTCHAT_KEY"
-`;
+  if (!printed) throw new Error('the documentation prints no settings for Codex');
+  const settings = onPort(printed.code, on.server.port).replace('demo/demo', () => model);
   await writeFile(join(home.folder, 'config.toml'), settings);
   const args = ['exec', '--json', '--skip-git-repo-check', '--sandbox', 'read-only', 'Say hello.'];
-  const env = { HOME: home.folder, CODEX_HOME: home.folder, LIGHTCHAT_KEY: 'sk-local' };
+  const env = { HOME: home.folder, CODEX_HOME: home.folder };
   const outcome = await runProgram(codex, args, { cwd: home.folder, env, within_ms: 50_000 });
   const items = outcome.lines.flatMap(({ type, item }) => (type === 'item.completed' ? [item as Item] : []));
   return { ...outcome, items, types: outcome.lines.map(({ type }) => type) };

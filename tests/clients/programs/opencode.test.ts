@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, providers, saying, startGateway } from '../support/gateway.ts';
+import { onPort, snippets } from '../support/snippets.ts';
 import { findProgram, type Home, newHome, runProgram } from './program.ts';
 
 const opencode = findProgram('opencode', 'LIGHTCHAT_TEST_OPENCODE') ?? '';
@@ -18,6 +19,9 @@ afterAll(async () => {
   await home?.remove();
 });
 
+/** As the documentation has it. */
+const printed = snippets('json').find(({ title }) => title.includes('opencode'));
+
 interface Part {
   type: string;
   text?: string;
@@ -26,13 +30,9 @@ interface Part {
 }
 
 async function ask(model: string) {
-  const lightchat = {
-    npm: '@ai-sdk/openai-compatible',
-    name: 'LightChat',
-    options: { baseURL: on.v1, apiKey: 'sk-local' },
-    models: { [model]: { name: 'scripted' } },
-  };
-  const settings = { autoupdate: false, share: 'disabled', permission: { bash: 'allow' }, provider: { lightchat } };
+  if (!printed) throw new Error('the documentation prints no settings for opencode');
+  const code = onPort(printed.code, on.server.port).replaceAll('demo/demo', () => model);
+  const settings = { autoupdate: false, share: 'disabled', permission: { bash: 'allow' }, ...JSON.parse(code) };
   await writeFile(join(home.folder, 'opencode.json'), JSON.stringify(settings));
   const args = ['run', '--format', 'json', '--model', `lightchat/${model}`, 'Say hello.'];
   const env = {
