@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chatRequestSchema, streamingRequestSchema } from './api.ts';
+import { chatRequestSchema, newSessionSchema, sessionChangeSchema, streamingRequestSchema } from './api.ts';
 import { settingsSchema } from './settings.ts';
 
 function nested(levels: number): Record<string, unknown> {
@@ -32,6 +32,13 @@ describe('requests', () => {
     expect(chatRequestSchema.safeParse({ prompt: 'x', idempotency_key: 'ключ 🗝' }).success).toBe(true);
     expect(chatRequestSchema.safeParse({ prompt: 'x', idempotency_key: '\ud800' }).success).toBe(false);
     expect(streamingRequestSchema.safeParse({ message: 'x', stream_id: 'a\udc00' }).success).toBe(false);
+  });
+
+  it('[CP-6] a title is kept as it was sent, or refused by name: half a character cannot be kept', () => {
+    for (const schema of [newSessionSchema, sessionChangeSchema]) {
+      expect(schema.safeParse({ title: 'Plans 🏝' }).data).toEqual({ title: 'Plans 🏝' });
+      expect(schema.safeParse({ title: 'Plans \ud83c' }).error?.issues.map(({ path }) => path)).toEqual([['title']]);
+    }
   });
 });
 

@@ -5,12 +5,11 @@ import { messageSchema } from './message.ts';
 import { usageSchema } from './usage.ts';
 
 const id = z.string().min(1).max(128);
+const isWellFormed = (text: string) => text.isWellFormed();
 /** Half a surrogate pair cannot be stored, so two different keys would become the same. */
-const key = z
-  .string()
-  .min(1)
-  .max(255)
-  .refine((text) => text.isWellFormed(), 'not well-formed text');
+const key = z.string().min(1).max(255).refine(isWellFormed, 'not well-formed text');
+/** Kept as it was sent or refused: half a surrogate pair would come back as something else. */
+const title = z.string().trim().min(1).max(200).refine(isWellFormed, 'not well-formed text');
 const TOOL_LEVELS = 64;
 const TOOL_VALUES = 50_000;
 /** Not a record: reading one key by key takes long before anybody can count them. */
@@ -141,10 +140,10 @@ export const sessionsPageSchema = z.object({
   ),
   next_cursor: z.string().nullable(),
 });
-export const newSessionSchema = z.object({ title: z.string().trim().min(1).max(200).nullish() });
+export const newSessionSchema = z.object({ title: title.nullish() });
 export const sessionChangeSchema = z
   .object({
-    title: z.string().trim().min(1).max(200),
+    title,
     pinned: z.boolean(),
     archived: z.boolean(),
     active_leaf_id: id,
