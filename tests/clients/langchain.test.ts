@@ -72,6 +72,12 @@ describe.each(providers)('LangChain, provider %s', (provider) => {
     expect(answer).toEqual({ name: 'Ada' });
   });
 
+  it('[CP-1] takes the Responses API when it is told to', async () => {
+    const settings = { model: `${provider}/ok`, apiKey: KEY, useResponsesApi: true };
+    const answer = await new ChatOpenAI({ ...settings, configuration: { baseURL: on.v1 } }).invoke('Go.');
+    expect([answer.text, answer.usage_metadata?.output_tokens]).toEqual([numbered(20), 20]);
+  });
+
   it('[CP-8] embeds documents and a query', async () => {
     const embeddings = new OpenAIEmbeddings({
       model: `${provider}/ok`,

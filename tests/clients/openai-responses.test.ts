@@ -166,6 +166,11 @@ describe.each(providers)('openai-node, responses, provider %s', (provider) => {
   });
 });
 
+it('[CP-1] nothing is kept, so nothing is found', async () => {
+  const { id } = await openai.responses.create({ model: 'up/ok', input: 'Go.', store: true });
+  await expect(openai.responses.retrieve(id)).rejects.toThrow(OpenAI.NotFoundError);
+});
+
 it('[CP-1] what cannot be kept is refused: a response refers to no earlier one', async () => {
   const answer = openai.responses.create({ model: 'up/ok', input: 'Go.', previous_response_id: 'resp_1' });
   await expect(answer).rejects.toThrow(OpenAI.BadRequestError);
