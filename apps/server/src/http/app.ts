@@ -15,7 +15,6 @@ import { type HealthContext, healthSurface } from './surfaces/health/routes.ts';
 import { logsSurface } from './surfaces/logs/routes.ts';
 import { nativeSurface } from './surfaces/native/routes.ts';
 import type { OpenAIContext } from './surfaces/openai/context.ts';
-import { responsesRoutes } from './surfaces/openai/responses/routes.ts';
 import { openaiSurface } from './surfaces/openai/routes.ts';
 import { pageSurface } from './surfaces/page/routes.ts';
 import { type ProvidersContext, providersSurface } from './surfaces/providers/routes.ts';
@@ -79,7 +78,6 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   sessionsSurface(app, deps.sessions);
   uiStreamSurface(app, deps.sessions);
   openaiSurface(app, deps.openai);
-  responsesRoutes(app, deps.sessions);
   changesSurface(app, deps.changes);
   configSurface(app, deps.config);
   logsSurface(app, deps.logs);

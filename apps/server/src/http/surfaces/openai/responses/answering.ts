@@ -1,10 +1,8 @@
 /** What answering whole and answering as a stream have in common. */
-import { AppError, type ErrorBody, type NewChatEvent } from '@lightchat/protocol';
-import type { FastifyReply } from 'fastify';
 import type { ChatEngine } from '../../../../engine/chat-engine.ts';
 import type { CompletionEnd } from '../../../../engine/run/complete.ts';
 import type { AskedFor } from './completion-request.ts';
-import type { Output } from './output.ts';
+import type { Output, OutputItem } from './output.ts';
 import type { ResponseHead, ResponseState } from './response-json.ts';
 
 export interface Answering {
@@ -13,31 +11,20 @@ export interface Answering {
   head: ResponseHead;
   /** Makes the ids of this answer unique. */
   seed: string;
+  /** Takes the items of an answer that has ended well. */
+  said(items: readonly OutputItem[]): void;
+  /** Aborts when the client hangs up. */
+  gone: AbortSignal;
 }
 
-/** Aborts when the client hangs up. */
-export function whenGone({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  if (raw.destroyed) gone.abort('gone');
-  else raw.on('close', () => gone.abort('gone'));
-  return gone.signal;
-}
-
-/** Before any output another model may take over; the response then names that one. */
-export function noteFallback(head: ResponseHead, event: NewChatEvent): void {
-  if (event.type === 'fallback-taken') head.model = `${event.provider_id}/${event.model_id}`;
-}
-
-/** How a response stands whose model said all that it will. Ends the output. */
-export function settle(output: Output, { finish_reason, usage }: CompletionEnd): ResponseState {
+/** Ends the output of a model that said all it will, and tells how the response stands. */
+export function settle(output: Output, end: CompletionEnd, said: Answering['said']): ResponseState {
+  const { finish_reason, usage } = end;
   const { items } = output;
   const cut = finish_reason === 'length' || finish_reason === 'content_filter';
   output.end(cut ? 'incomplete' : 'completed');
+  said(items);
   if (!cut) return { status: 'completed', items, usage };
   const incomplete_reason = finish_reason === 'length' ? 'max_output_tokens' : 'content_filter';
   return { status: 'incomplete', items, usage, incomplete_reason };
-}
-
-export function toAppError({ error_code, message, details }: ErrorBody): AppError {
-  return new AppError(error_code, message, { details });
 }

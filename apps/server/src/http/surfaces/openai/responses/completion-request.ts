@@ -3,7 +3,7 @@ import type { CompletionRequest } from '../../../../engine/completions.ts';
 import type { ModelOptions } from '../../../../engine/ports.ts';
 import { invalidRequest } from '../read-request.ts';
 import { toMessages } from './input-items.ts';
-import type { ResponsesBody } from './request-body.ts';
+import type { InputItem, ResponsesBody } from './request-body.ts';
 import { type ToolOrigin, toTools } from './tools.ts';
 
 const EFFORTS: ReadonlySet<string> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
@@ -20,8 +20,8 @@ export interface AskedFor {
   origins: ReadonlyMap<string, ToolOrigin>;
 }
 
-/** Throws INVALID_REQUEST for what would have to be left out with a different answer as the result. */
-export function toCompletionRequest(body: ResponsesBody): AskedFor {
+/** `recall` gives what references refer to. Throws INVALID_REQUEST for what would have to be left out with a different answer as the result. */
+export function toCompletionRequest(body: ResponsesBody, recall: (items: InputItem[]) => InputItem[]): AskedFor {
   for (const { field, instead } of STATEFUL) {
     const isAsked = body[field] !== undefined && body[field] !== null;
     if (isAsked) throw invalidRequest(field, `"${field}" is not supported: responses are not kept here. ${instead}`);
@@ -32,7 +32,7 @@ export function toCompletionRequest(body: ResponsesBody): AskedFor {
       '"background" is not supported: responses are not kept here. Use "stream" instead.',
     );
   }
-  const messages = toMessages(body.instructions, body.input);
+  const messages = toMessages(body.instructions, recall(body.input));
   if (messages.length === 0) throw invalidRequest('input', 'The input is empty: send text, or a list of items.');
   const { options, origins } = toTools(body);
   return { request: { model: body.model || undefined, messages, ...options, ...toOptions(body) }, origins };

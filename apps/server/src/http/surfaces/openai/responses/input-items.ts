@@ -27,10 +27,13 @@ export function toMessages(instructions: string | null | undefined, items: reado
     return turn;
   }
 
-  function call(call_id: string, name: string, args: string): void {
+  function call(item: Extract<InputItem, { call_id: string; name: string }>, args: string): void {
+    const { call_id, provider_data } = item;
+    const name = sentName(item.name, item.namespace);
     toolNames.set(call_id, name);
     const turn = assistant();
-    turn.tool_calls = [...(turn.tool_calls ?? []), { call_id, name, arguments: args }];
+    const attached = provider_data ? { provider_data } : {};
+    turn.tool_calls = [...(turn.tool_calls ?? []), { call_id, name, arguments: args, ...attached }];
   }
 
   function showPictures(): void {
@@ -57,10 +60,10 @@ export function toMessages(instructions: string | null | undefined, items: reado
         break;
       }
       case 'function_call':
-        call(item.call_id, sentName(item.name, item.namespace), item.arguments || '{}');
+        call(item, item.arguments || '{}');
         break;
       case 'custom_tool_call':
-        call(item.call_id, sentName(item.name, item.namespace), toFreeTextArguments(item.input));
+        call(item, toFreeTextArguments(item.input));
         break;
       case 'function_call_output':
       case 'custom_tool_call_output': {

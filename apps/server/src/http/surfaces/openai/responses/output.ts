@@ -15,7 +15,15 @@ interface ItemBase {
 
 export type OutputItem =
   | (ItemBase & { type: 'reasoning' | 'message' })
-  | (ItemBase & { type: 'function_call' | 'custom_tool_call'; call_id: string; name: string; namespace?: string });
+  | (ItemBase & CallBase & { type: 'function_call' | 'custom_tool_call' });
+
+interface CallBase {
+  call_id: string;
+  name: string;
+  namespace: string | undefined;
+  /** For the provider that attached it, when the call comes back. */
+  provider_data: Record<string, unknown> | undefined;
+}
 
 /** Is told of items as they grow. */
 export interface OutputWatcher {
@@ -79,7 +87,8 @@ export function createOutput(seed: string, origins: ReadonlyMap<string, ToolOrig
         const origin = origins.get(event.name) ?? { type: 'function', name: event.name };
         const type = origin.type === 'custom' ? 'custom_tool_call' : 'function_call';
         const { name, namespace } = origin;
-        start({ type, ...base(type), call_id: event.call_id, name, ...(namespace ? { namespace } : {}) });
+        const { call_id, provider_data } = event;
+        start({ type, ...base(type), call_id, name, namespace, provider_data });
         extend(type === 'custom_tool_call' ? fromFreeTextArguments(event.arguments) : event.arguments);
         close('completed');
       }

@@ -13,39 +13,42 @@ const contentSchema = z.preprocess(
   z.array(partSchema),
 );
 
-const textsSchema = z.array(z.looseObject({ text: z.string() })).nullish();
+const textsSchema = z.array(z.object({ text: z.string() })).nullish();
 
 const callId = z.string().min(1).max(512);
 const toolName = z.string().min(1).max(256);
 
 const knownItemSchema = z.discriminatedUnion('type', [
-  z.looseObject({
+  z.object({
     type: z.literal('message'),
     role: z.enum(['user', 'assistant', 'system', 'developer']),
     content: contentSchema,
   }),
-  z.looseObject({
+  z.object({
     type: z.literal('function_call'),
     call_id: callId,
     name: toolName,
     namespace: z.string().nullish(),
     arguments: z.string(),
   }),
-  z.looseObject({
+  z.object({
     type: z.literal('custom_tool_call'),
     call_id: callId,
     name: toolName,
     namespace: z.string().nullish(),
     input: z.string(),
   }),
-  z.looseObject({ type: z.literal('function_call_output'), call_id: callId, output: contentSchema }),
-  z.looseObject({ type: z.literal('custom_tool_call_output'), call_id: callId, output: contentSchema }),
-  z.looseObject({ type: z.literal('reasoning'), summary: textsSchema, content: textsSchema }),
-  z.looseObject({ type: z.literal('item_reference'), id: z.string() }),
+  z.object({ type: z.literal('function_call_output'), call_id: callId, output: contentSchema }),
+  z.object({ type: z.literal('custom_tool_call_output'), call_id: callId, output: contentSchema }),
+  z.object({ type: z.literal('reasoning'), summary: textsSchema, content: textsSchema }),
+  z.object({ type: z.literal('item_reference'), id: z.string() }),
   /** Calls and results of tools that only OpenAI runs. */
-  z.looseObject({ type: z.literal('other') }),
+  z.object({ type: z.literal('other') }),
 ]);
-export type InputItem = z.infer<typeof knownItemSchema>;
+export type InputItem = z.infer<typeof knownItemSchema> & {
+  /** Of a call: what the provider attached to it. Never from a request. */
+  provider_data?: Record<string, unknown> | undefined;
+};
 
 const knownTypes = new Set<unknown>(knownItemSchema.options.map(({ shape }) => shape.type.value));
 

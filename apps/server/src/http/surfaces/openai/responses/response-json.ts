@@ -3,15 +3,11 @@
  * Shape: the `Response` type of OpenAI's SDKs (https://platform.openai.com/docs/api-reference/responses/object).
  */
 import type { Usage } from '@lightchat/protocol';
+import type { AnswerHead } from '../completion-shape.ts';
 import type { OutputItem } from './output.ts';
 import type { ResponsesBody } from './request-body.ts';
 
-export interface ResponseHead {
-  id: string;
-  /** Unix seconds. */
-  created_at: number;
-  /** As asked for, or the fallback that answers instead. */
-  model: string;
+export interface ResponseHead extends AnswerHead {
   /** What the request set, as members of a JSON object. */
   echo: string;
 }
@@ -57,7 +53,7 @@ export function responseJson(head: ResponseHead, state: ResponseState): string {
   const members = {
     id: head.id,
     object: 'response',
-    created_at: head.created_at,
+    created_at: head.created,
     completed_at: status === 'completed' ? Math.floor(Date.now() / 1000) : null,
     status,
     error,

@@ -1,10 +1,12 @@
 import { AppError, type ErrorBody, isAppError, type NewChatEvent, type Usage } from '@lightchat/protocol';
 import type { FastifyReply } from 'fastify';
+import { isOutput } from '../../../../engine/run/ask.ts';
 import type { CompletionEnd } from '../../../../engine/run/complete.ts';
 import { LOCAL_OWNER } from '../../../kit/context.ts';
 import { openSse, type SseOptions, type SseStream } from '../../../kit/sse.ts';
+import { noteFallback, toAppError } from '../answering.ts';
 import { type OpenAIError, toOpenAIError } from '../errors.ts';
-import { type Answering, noteFallback, settle, toAppError, whenGone } from './answering.ts';
+import { type Answering, settle } from './answering.ts';
 import { createOutput } from './output.ts';
 import { createStreamEvents } from './stream-events.ts';
 
@@ -14,7 +16,8 @@ import { createStreamEvents } from './stream-events.ts';
  */
 export async function streamResponse(
   reply: FastifyReply,
-  { engine, asked, head, seed, sse }: Answering & { sse: SseOptions },
+  { engine, asked, head, seed, said, gone }: Answering,
+  sse: SseOptions,
 ): Promise<void> {
   const events = createStreamEvents();
   const output = createOutput(seed, asked.origins, events);
@@ -31,11 +34,9 @@ export async function streamResponse(
   const silence = setTimeout(() => void open().write(events.take()), sse.heartbeat_ms);
 
   function deliver(batch: readonly NewChatEvent[]): Promise<void> | undefined {
-    for (const event of batch) {
-      noteFallback(head, event);
-      if (event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'tool-call') open();
-      output.take(event);
-    }
+    noteFallback(head, batch);
+    if (batch.some(isOutput)) open();
+    for (const event of batch) output.take(event);
     const text = events.take();
     const written = stream && text !== '' ? stream.write(text) : true;
     return typeof written === 'boolean' ? undefined : written.then(() => undefined);
@@ -53,7 +54,7 @@ export async function streamResponse(
   let end: CompletionEnd | undefined;
   let failed: ErrorBody | null;
   try {
-    end = await engine.complete(LOCAL_OWNER, asked.request, whenGone(reply), deliver);
+    end = await engine.complete(LOCAL_OWNER, asked.request, gone, deliver);
     failed = end.error;
   } catch (error) {
     if (!stream) throw error;
@@ -67,7 +68,7 @@ export async function streamResponse(
   else {
     const last = open();
     if (failed) fail(failed, end?.usage ?? null);
-    else if (end) events.finish(head, settle(output, end));
+    else if (end) events.finish(head, settle(output, end, said));
     void last.write(events.take());
   }
   stream?.end();
