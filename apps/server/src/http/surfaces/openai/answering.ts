@@ -19,6 +19,14 @@ export function whenGone({ raw }: FastifyReply, leave: () => void): void {
   else raw.on('close', leave);
 }
 
+/** Aborts when the client hangs up. */
+export function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  // Without a reason of ours, every answer's end would make an error with a stack.
+  whenGone(reply, () => gone.abort('gone'));
+  return gone.signal;
+}
+
 /** Before any output another model may take over; the answer then names that one. */
 export function noteFallback(head: AnswerHead, events: readonly NewChatEvent[]): void {
   for (const event of events) {

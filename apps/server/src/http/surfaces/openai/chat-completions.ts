@@ -2,23 +2,19 @@
 import { type Cursor, parseCursor } from '@lightchat/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CompletionRequest } from '../../../engine/completions.ts';
-import type { LLMProvider } from '../../../engine/ports.ts';
-import { resolveModel } from '../../../engine/resolve-model.ts';
 import { LOCAL_OWNER } from '../../kit/context.ts';
 import { openSse } from '../../kit/sse.ts';
-import { whenGone } from './answering.ts';
+import { goneSignal } from './answering.ts';
 import { chatRequestSchema } from './chat-request-schema.ts';
 import { toCompletionRequest } from './completion-request.ts';
 import type { OpenAIContext } from './context.ts';
 import { readLetterCase } from './letter-case.ts';
 import { fittingLimit } from './limit-tokens.ts';
+import { type AddressedModel, addressModel, contextLengthOf } from './model-address.ts';
 import { readRequest } from './read-request.ts';
 import { createKeptAnswers, noSuchAnswer, showKept } from './resume.ts';
 import { streamCompletion } from './stream-completion.ts';
 import { wholeCompletion } from './whole-completion.ts';
-
-/** How long the sizes of models that were never listed yet are waited for. */
-const LISTING_MS = 250;
 
 export function chatCompletions(app: FastifyInstance, context: OpenAIContext): void {
   const { engine, providers, clock, limits } = context;
@@ -34,14 +30,12 @@ export function chatCompletions(app: FastifyInstance, context: OpenAIContext): v
     if (seen) return goOn(reply, seen);
     const { body, letters } = readLetterCase(request.body, request.headers['x-lightchat-case']);
     const asked = readRequest(chatRequestSchema, body);
-    const gone = new AbortController();
-    whenGone(reply, () => gone.abort('gone'));
-    const { provider, model_id } = await resolveModel(providers, asked.model, gone.signal);
-    const wanted = { ...toCompletionRequest(asked), model: `${provider.id}/${model_id}` };
+    const gone = goneSignal(reply);
+    const model = await addressModel(providers, asked.model, gone);
     const id = `chatcmpl-${request.id.slice(request.id.indexOf('_') + 1)}`;
     const answering = {
       engine,
-      request: await withinContext(wanted, provider, model_id, gone.signal),
+      request: await withinContext({ ...toCompletionRequest(asked), model: model.address }, model, gone),
       head: { id, created: Math.floor(Date.parse(clock.now()) / 1000), model: asked.model },
       letters,
     };
@@ -65,15 +59,12 @@ export function chatCompletions(app: FastifyInstance, context: OpenAIContext): v
 
   async function withinContext(
     wanted: CompletionRequest,
-    provider: LLMProvider,
-    model_id: string,
+    model: AddressedModel,
     gone: AbortSignal,
   ): Promise<CompletionRequest> {
     const { max_tokens, ...request } = wanted;
     if (max_tokens === undefined) return request;
-    const known = await providers.knownModels(AbortSignal.any([gone, AbortSignal.timeout(LISTING_MS)]));
-    const found = known.find((one) => one.provider === provider && one.model.id === model_id);
-    const context_length = found?.model.context_length;
+    const context_length = await contextLengthOf(providers, model, gone);
     const limit = context_length ? fittingLimit(wanted, context_length) : max_tokens;
     return limit === undefined ? request : { ...request, max_tokens: limit };
   }

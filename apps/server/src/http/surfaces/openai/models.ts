@@ -3,19 +3,16 @@
  * Who does not answer is left out; nobody waits for it.
  */
 import { AppError, type ModelInfo } from '@lightchat/protocol';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LLMProvider } from '../../../engine/ports.ts';
-import { resolveModel } from '../../../engine/resolve-model.ts';
-import { whenGone } from './answering.ts';
+import { goneSignal } from './answering.ts';
 import type { OpenAIContext } from './context.ts';
 import { readLetterCase, spell } from './letter-case.ts';
-
-/** How long providers that were never asked before are waited for. */
-const LISTING_MS = 700;
+import { addressModel, withPatience } from './model-address.ts';
 
 export function models(app: FastifyInstance, { providers }: Pick<OpenAIContext, 'providers'>): void {
   app.get('/v1/models', async (request, reply) => {
-    const known = await providers.knownModels(patience(reply));
+    const known = await providers.knownModels(withPatience(goneSignal(reply)));
     const data = known.map(({ provider, model }) => toModel(provider, model));
     const [first, last] = [data.at(0)?.id ?? null, data.at(-1)?.id ?? null];
     const list = { object: 'list', data, has_more: false, first_id: first, last_id: last };
@@ -24,13 +21,13 @@ export function models(app: FastifyInstance, { providers }: Pick<OpenAIContext, 
 
   // A wildcard, because ids have slashes and colons.
   app.get<{ Params: { '*': string } }>('/v1/models/*', async (request, reply) => {
-    const address = request.params['*'];
-    const signal = patience(reply);
-    const { provider, model_id } = await resolveModel(providers, address, signal);
-    const known = await providers.knownModels(signal);
+    const asked = request.params['*'];
+    const gone = goneSignal(reply);
+    const { provider, model_id } = await addressModel(providers, asked, gone);
+    const known = await providers.knownModels(withPatience(gone));
     const found = known.find((one) => one.provider.id === provider.id && one.model.id === model_id);
     if (found) return spell(toModel(provider, found.model), lettersOf(request));
-    throw new AppError('MODEL_NOT_FOUND', `There is no model "${address.slice(0, 200)}". GET /v1/models lists them.`);
+    throw new AppError('MODEL_NOT_FOUND', `There is no model "${asked.slice(0, 200)}". GET /v1/models lists them.`);
   });
 }
 
@@ -52,10 +49,4 @@ function toModel(provider: LLMProvider, model: ModelInfo) {
 
 function lettersOf(request: FastifyRequest) {
   return readLetterCase(undefined, request.headers['x-lightchat-case']).letters;
-}
-
-function patience(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  whenGone(reply, () => gone.abort('gone'));
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(LISTING_MS)]);
 }

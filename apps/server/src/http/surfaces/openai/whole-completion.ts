@@ -2,18 +2,16 @@ import type { FastifyReply } from 'fastify';
 import type { PromptToolCall } from '../../../engine/ports.ts';
 import type { CompletionEnd } from '../../../engine/run/complete.ts';
 import { LOCAL_OWNER } from '../../kit/context.ts';
-import { type Answering, noteFallback, toAppError, whenGone } from './answering.ts';
+import { type Answering, goneSignal, noteFallback, toAppError } from './answering.ts';
 import { type AnswerHead, toFinishReason, toToolCall, toUsage } from './completion-shape.ts';
 import { type LetterCase, NAMES, spell } from './letter-case.ts';
 
 /** Answers at once and whole. Throws whatever keeps the answer from being complete. */
 export async function wholeCompletion(reply: FastifyReply, asked: Answering): Promise<FastifyReply> {
   const { engine, request, head, letters } = asked;
-  const gone = new AbortController();
-  whenGone(reply, () => gone.abort('gone'));
   let reasoning = '';
   const calls: PromptToolCall[] = [];
-  const end = await engine.complete(LOCAL_OWNER, request, gone.signal, (events) => {
+  const end = await engine.complete(LOCAL_OWNER, request, goneSignal(reply), (events) => {
     noteFallback(head, events);
     for (const event of events) {
       if (event.type === 'reasoning-delta') reasoning += event.text;
