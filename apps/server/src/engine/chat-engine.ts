@@ -171,6 +171,10 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     });
     if (!created) return run;
     const { conversation_id } = run;
+    const isFirst = !request.conversation_id && prompt !== undefined && !client.earlier && !client.conversation_id;
+    const first = isFirst ? { prompt, attachments: request.attachments ?? [] } : undefined;
+    // Before anything else: the upstream takes its time while we write the log and tell the pages.
+    begin(newTask({ owner, run, user_message_id, first, provider, unready, request, settings }));
     logger.write({
       role: 'user',
       content: prompt ?? '',
@@ -180,7 +184,6 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
       conversation_id,
     });
     changes.publish(owner, { type: 'run-started', conversation_id, run_id: run.id, message_id: run.message_id });
-    begin(newTask({ owner, run, user_message_id, provider, unready, request, settings }));
     return run;
   }
 
@@ -207,16 +210,18 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     owner: Owner;
     run: Run;
     user_message_id: string;
+    first: RunTask['first'];
     provider: LLMProvider;
     unready: ErrorBody | undefined;
     request: ChatRequest;
     settings: Settings;
   }): RunTask {
-    const { owner, run, user_message_id, provider, unready, request, settings } = about;
+    const { owner, run, user_message_id, first, provider, unready, request, settings } = about;
     return {
       owner,
       run,
       user_message_id,
+      first,
       provider,
       model_id: run.model_id,
       unready,
@@ -231,6 +236,8 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
       output_length: 0,
       first_output_ms: null,
       leaving: false,
+      storing: [],
+      unfolded: [],
       message: emptyAnswer(run, user_message_id),
     };
   }

@@ -6,7 +6,7 @@ import { applyEvents, type ChatEvent, type ErrorBody, isAppError, type NewChatEv
 import type { ConversationStore, Logger, PromptMessage, RunLog } from '../ports.ts';
 import { type AskPorts, ask, isOutput } from './ask.ts';
 import { abortCause } from './asking.ts';
-import { buildPrompt } from './build-prompt.ts';
+import { buildPrompt, userParts } from './build-prompt.ts';
 import { brokenInside, cutShort, type Ending, endingOf, failure } from './ending.ts';
 import { countUsage } from './estimate-usage.ts';
 import { abortTask, type RunTask } from './run-task.ts';
@@ -19,6 +19,8 @@ export interface DrivePorts extends AskPorts {
 
 /** How long to wait before trying again to store the end of a run on a full or locked disk. */
 const SETTLE_AGAIN_MS = 1000;
+/** Events after which a run is folded: what it holds in memory beside its text. */
+const FOLD_AT = 64;
 
 export async function driveRun(ports: DrivePorts, task: RunTask): Promise<void> {
   let prompt: PromptMessage[] = [];
@@ -27,11 +29,17 @@ export async function driveRun(ports: DrivePorts, task: RunTask): Promise<void> 
   const noLimit = ports.clock.after(task.limits.run_ms, () => abortTask(task, 'too-long'));
   try {
     const { conversation_id } = task.run;
-    const path = await ports.conversations.path(task.owner, conversation_id, task.user_message_id);
-    prompt = buildPrompt(task.system_prompt, path);
+    const { first, owner, user_message_id } = task;
+    prompt = first
+      ? buildPrompt(task.system_prompt, [{ role: 'user', parts: userParts(first.prompt, first.attachments) }])
+      : buildPrompt(task.system_prompt, await ports.conversations.path(owner, conversation_id, user_message_id));
     const request = { messages: prompt, ...task.options };
-    ending = endingOf(await ask(ports, task, request, (events) => append(ports, task, events)), task);
+    const outcome = await ask(ports, task, request, (events) => append(ports, task, events));
+    advance(task, task.storing);
+    task.storing = [];
+    ending = endingOf(outcome, task);
   } catch (error) {
+    if (await wasStored(ports, task)) advance(task, task.storing);
     const cause = abortCause(task);
     ending = cause ? cutShort(cause) : failure(isAppError(error) ? error.toBody() : unexpected(ports, task, error));
   } finally {
@@ -40,11 +48,18 @@ export async function driveRun(ports: DrivePorts, task: RunTask): Promise<void> 
   await settle(ports, task, ending, prompt);
 }
 
-async function append(ports: DrivePorts, task: RunTask, events: readonly NewChatEvent[]): Promise<void> {
-  const stamped = stamp(task, events);
-  await ports.runs.append(task.owner, task.run.id, stamped);
+/** Hands a batch over to be stored, which is then the run's next when the promise resolves. */
+function append(ports: DrivePorts, task: RunTask, events: readonly NewChatEvent[]): Promise<void> {
+  advance(task, task.storing);
   if (task.first_output_ms === null && events.some(isOutput)) task.first_output_ms = elapsed(ports, task);
-  advance(task, stamped);
+  task.storing = stamp(task, events);
+  return ports.runs.append(task.owner, task.run.id, task.storing);
+}
+
+/** Whether the batch at hand is in the log, when it was not that which went wrong. */
+async function wasStored(ports: DrivePorts, task: RunTask): Promise<boolean> {
+  const run = await ports.runs.get(task.owner, task.run.id).catch(() => undefined);
+  return run !== undefined && run.next_index > task.next_index;
 }
 
 function elapsed(ports: DrivePorts, task: RunTask): number {
@@ -55,9 +70,15 @@ function stamp(task: RunTask, events: readonly NewChatEvent[]): ChatEvent[] {
   return events.map((event, offset) => ({ ...event, index: task.next_index + offset }) as ChatEvent);
 }
 
-function advance(task: RunTask, events: readonly ChatEvent[]): void {
-  task.next_index += events.length;
-  task.message = applyEvents(task.message, events);
+function advance(task: RunTask, stored: readonly ChatEvent[]): void {
+  task.next_index += stored.length;
+  for (const event of stored) task.unfolded.push(event);
+  if (task.unfolded.length > FOLD_AT) fold(task);
+}
+
+function fold(task: RunTask): void {
+  task.message = applyEvents(task.message, task.unfolded);
+  task.unfolded = [];
 }
 
 /**
@@ -65,6 +86,7 @@ function advance(task: RunTask, events: readonly ChatEvent[]): void {
  * stays unfinished and nobody is told otherwise.
  */
 async function settle(ports: DrivePorts, task: RunTask, ending: Ending, prompt: PromptMessage[]): Promise<void> {
+  fold(task);
   let rest = ending.rest;
   let { status, finish_reason, error } = ending;
   let wasTold = false;
@@ -88,7 +110,7 @@ async function settle(ports: DrivePorts, task: RunTask, ending: Ending, prompt: 
     const message = applyEvents(task.message, events);
     try {
       await ports.runs.finish(task.owner, task.run.id, { events, message, attempts: task.attempts, first_output_ms });
-      advance(task, events);
+      task.message = message;
       return;
     } catch (cause) {
       // The end of the text may be what does not fit: keep what was delivered and say why. Without such an

@@ -34,13 +34,13 @@ describe('the live end of a run', () => {
   it('[C1] wakes a waiting reader for a batch, for the end, and when it leaves', async () => {
     const run = createLiveRun('local', 1, 1);
     const reader = run.join();
-    const forBatch = reader.wait();
+    const forBatch = new Promise<void>((resolve) => reader.wait(resolve));
     run.publish(batch(1));
     await forBatch;
-    const forEnd = reader.wait();
+    const forEnd = new Promise<void>((resolve) => reader.wait(resolve));
     run.end();
     await forEnd;
-    const forNothing = reader.wait();
+    const forNothing = new Promise<void>((resolve) => reader.wait(resolve));
     reader.leave();
     await forNothing;
     run.publish(batch(2));

@@ -12,8 +12,8 @@ export interface LiveReader {
   take(): readonly ChatEvent[] | undefined;
   /** True once more came than it may hold: leave, and read the log from your own index. */
   lagging(): boolean;
-  /** Resolves when there is something to take, the run ended, or `leave` was called. */
-  wait(): Promise<void>;
+  /** Calls `act` once, when there is something to take, the run ended, or `leave` was called. It must not throw. */
+  wait(act: () => void): void;
   leave(): void;
 }
 
@@ -78,10 +78,8 @@ class Reader implements LiveReader {
     return this.#lagging;
   }
 
-  wait(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+  wait(act: () => void): void {
+    this.#wake = act;
   }
 
   wake(): void {

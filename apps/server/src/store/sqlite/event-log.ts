@@ -13,10 +13,11 @@ const PAGE_CHARACTERS = 65_536;
 
 export interface EventLog {
   /**
-   * Writes a batch, inside a transaction. What it answers is to be called when that is committed, and only then.
-   * Throws when the batch does not continue what is committed of the run.
+   * Writes a non-empty batch, inside a transaction, and answers its position, which is to be confirmed when that is
+   * committed, and only then. Throws when the batch does not continue what is confirmed of the run.
    */
-  append(run: number, events: readonly ChatEvent[]): () => void;
+  append(run: number, events: readonly ChatEvent[]): number;
+  confirm(run: number, events: readonly ChatEvent[], position: number): void;
   /** The next page of events with index >= from, and whether it is the last one stored now. Only the last may be empty. */
   page(run: number, from: number): { events: ChatEvent[]; last: boolean };
   /** Everything stored of a run. */
@@ -82,20 +83,27 @@ export function createEventLog(database: DatabaseSync): EventLog {
 
   return {
     append(run, events) {
-      const [first] = events;
-      const last = events[events.length - 1];
-      if (!first || !last) return () => {};
-      const written = live.get(run) ?? { rows: [], next: 0 };
-      if (first.index !== written.next) throw new Error(`event ${first.index} of a run that has ${written.next}`);
-      const position = Number(insert.run(run, first.index, ...kindAndBody(events)).lastInsertRowid);
-      const isLast = last.type === 'run-finished';
-      if (first.index === 0 || isLast) note.run(JSON.stringify([...written.rows, position]), run);
-      return () => {
-        written.rows.push(position);
-        written.next = last.index + 1;
-        if (isLast) live.delete(run);
-        else live.set(run, written);
-      };
+      const first = events[0] as ChatEvent;
+      const { rows, next } = live.get(run) ?? NOTHING;
+      if (first.index !== next) throw new Error(`event ${first.index} of a run that has ${next}`);
+      const [kind, body] = kindAndBody(events);
+      const position = Number(insert.run(run, first.index, kind, body).lastInsertRowid);
+      if (first.index === 0 || endsRun(events)) note.run(JSON.stringify([...rows, position]), run);
+      return position;
+    },
+    confirm(run, events, position) {
+      if (endsRun(events)) {
+        live.delete(run);
+        return;
+      }
+      const next = (events[events.length - 1] as ChatEvent).index + 1;
+      const written = live.get(run);
+      if (!written) {
+        live.set(run, { rows: [position], next });
+        return;
+      }
+      written.rows.push(position);
+      written.next = next;
     },
     page,
     all(run) {
@@ -120,6 +128,10 @@ export function createEventLog(database: DatabaseSync): EventLog {
   };
 }
 
+function endsRun(events: readonly ChatEvent[]): boolean {
+  return events[events.length - 1]?.type === 'run-finished';
+}
+
 function endOf(row: EventRow): number {
   return row.first_index + toEvents(row).length;
 }
@@ -129,6 +141,8 @@ interface LiveRows {
   rows: number[];
   next: number;
 }
+
+const NOTHING: LiveRows = { rows: [], next: 0 };
 
 interface RowOfRun {
   position: number;

@@ -23,11 +23,11 @@ afterEach(() => {
 /** Delivers its own word together with how many words were stored by then. */
 function add(word: string, urgent?: boolean): Promise<void> {
   const count = () => (database.prepare('SELECT count(*) AS n FROM words').get() as { n: number }).n;
-  return group.add(
-    () => database.prepare('INSERT INTO words VALUES (?)').run(word),
-    () => delivered.push(`${word}/${count()}${database.isTransaction ? ' too early' : ''}`),
-    urgent,
-  );
+  const work = {
+    write: () => void database.prepare('INSERT INTO words VALUES (?)').run(word),
+    committed: () => void delivered.push(`${word}/${count()}${database.isTransaction ? ' too early' : ''}`),
+  };
+  return group.add(work, urgent);
 }
 
 describe('commits in groups', () => {
@@ -62,10 +62,10 @@ describe('commits in groups', () => {
 describe('writes that cannot be committed', () => {
   it('one bad write fails alone, and the others of its group keep their order', async () => {
     void add('a');
-    const bad = group.add(
-      () => database.prepare('INSERT INTO nowhere VALUES (1)').run(),
-      () => delivered.push('bad'),
-    );
+    const bad = group.add({
+      write: () => void database.prepare('INSERT INTO nowhere VALUES (1)').run(),
+      committed: () => void delivered.push('bad'),
+    });
     const results = Promise.allSettled([add('b'), bad, add('c')]);
     vi.advanceTimersByTime(5);
     expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -82,15 +82,15 @@ describe('writes that cannot be committed', () => {
     const patient = createGroupCommit(locked);
     const other = new DatabaseSync(join(folder, 'x.db'));
     other.exec('BEGIN IMMEDIATE');
-    const write = () => locked.exec("INSERT INTO words VALUES ('x')");
-    const waiting = Promise.allSettled(Array.from({ length: 500 }, () => patient.add(write, () => {})));
+    const work = { write: () => locked.exec("INSERT INTO words VALUES ('x')"), committed() {} };
+    const waiting = Promise.allSettled(Array.from({ length: 500 }, () => patient.add(work)));
     vi.advanceTimersByTime(20_000);
     const codes = (await waiting).map((result) => result.status === 'rejected' && result.reason.code);
     expect(new Set(codes)).toEqual(new Set(['STORAGE_BUSY']));
     expect(tries.mock.calls.length).toBeLessThan(250);
     other.exec('ROLLBACK');
     vi.advanceTimersByTime(5);
-    await patient.add(write, () => {});
+    await patient.add(work);
     expect(locked.prepare('SELECT count(*) AS n FROM words').get()).toEqual({ n: 1 });
     for (const open of [locked, other]) open.close();
     rmSync(folder, { recursive: true, force: true });

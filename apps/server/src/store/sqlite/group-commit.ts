@@ -11,10 +11,16 @@ const BUSY_RETRY_MS = 100;
 /** A backup or a virus scanner may hold the lock this long; until then running answers just wait. */
 const BUSY_LIMIT_MS = 15_000;
 
+/** Something to be written in a transaction of several. */
+export interface Work {
+  /** Inside the transaction; may be called again after a rollback. */
+  write(): void;
+  /** Right after the commit, before the promise resolves. */
+  committed(): void;
+}
+
 interface Item {
-  write: () => void;
-  /** Runs right after the commit, before the promise resolves. */
-  deliver: () => void;
+  work: Work;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -24,7 +30,7 @@ export interface GroupCommit {
    * Resolves when committed and delivered. Rejects with the item's own failure; others in the group are unharmed.
    * `urgent`: does not wait for the group, but takes it along.
    */
-  add(write: () => void, deliver: () => void, urgent?: boolean): Promise<void>;
+  add(work: Work, urgent?: boolean): Promise<void>;
   /** Commits what waits. */
   flush(): void;
 }
@@ -37,9 +43,9 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
   let timer: NodeJS.Timeout | undefined;
   let busySince: number | undefined;
 
-  function add(write: () => void, deliver: () => void, urgent = false): Promise<void> {
+  function add(work: Work, urgent = false): Promise<void> {
     return new Promise((resolve, reject) => {
-      items.push({ write, deliver, resolve, reject });
+      items.push({ work, resolve, reject });
       if (timer && (!urgent || busySince !== undefined)) return;
       const wait = urgent ? 0 : lastFlush + GROUP_MS - performance.now();
       if (wait <= 0) flush();
@@ -74,7 +80,7 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
   function transact(group: readonly Item[]): void {
     begin.run();
     try {
-      for (const item of group) item.write();
+      for (const { work } of group) work.write();
       commit.run();
     } catch (error) {
       // SQLite has rolled back by itself after some errors (a full disk); a second ROLLBACK would only hide why.
@@ -95,7 +101,7 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
   }
 
   function settle(group: readonly Item[]): void {
-    for (const item of group) item.deliver();
+    for (const { work } of group) work.committed();
     for (const item of group) item.resolve();
   }
 

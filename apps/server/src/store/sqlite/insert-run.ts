@@ -1,7 +1,8 @@
 /** The transaction that begins a run: conversation, both messages, the run and its first event. */
 import type { DatabaseSync } from 'node:sqlite';
-import { AppError, type MessagePart } from '@lightchat/protocol';
+import { AppError, type ChatEvent } from '@lightchat/protocol';
 import type { NewRun, Owner } from '../../engine/ports.ts';
+import { userParts } from '../../engine/run/build-prompt.ts';
 import { clientNameQueries } from './client-names.ts';
 import type { EventLog } from './event-log.ts';
 import type { RunRow } from './rows.ts';
@@ -16,7 +17,8 @@ export function insertRun(
   const byPosition = database.prepare('SELECT * FROM runs WHERE position = ?');
   const named = clientNameQueries(database);
   const newConversation = database.prepare(
-    'INSERT INTO conversations (id, owner, title, client_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO conversations (id, owner, title, client_id, active_leaf_id, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const conversation = database.prepare(
     'SELECT active_leaf_id FROM conversations WHERE owner = ? AND id = ? AND deleted_at IS NULL',
@@ -64,14 +66,15 @@ export function insertRun(
   }
 
   /** The conversation of the run: the one named, a new one, or the one that the client has made meanwhile. */
-  function conversationOf(owner: Owner, { conversation_id, create_conversation, created_at: now }: NewRun): string {
+  function conversationOf(owner: Owner, input: NewRun): string {
+    const { conversation_id, create_conversation, assistant_message_id, created_at: now } = input;
     if (!create_conversation) return conversation_id;
     const { title, client_id = null } = create_conversation;
     const existing = client_id === null ? undefined : named.conversation(owner, client_id);
     if (existing?.deleted_at)
       throw new AppError('NOT_FOUND', 'This conversation was deleted. Restore it, or start another.');
     if (existing) return existing.id;
-    newConversation.run(conversation_id, owner, title, client_id, now, now);
+    newConversation.run(conversation_id, owner, title, client_id, assistant_message_id, now, now);
     return conversation_id;
   }
 
@@ -79,7 +82,9 @@ export function insertRun(
   function earlierAnswer(conversation_id: string, { user_message }: NewRun): RunRow | undefined {
     if (user_message?.client_id === undefined) return undefined;
     const [newest] = named.messages(conversation_id, user_message.client_id);
-    const isSame = newest?.role === 'user' && newest.parts === JSON.stringify(partsOf(user_message));
+    const isSame =
+      newest?.role === 'user' &&
+      newest.parts === JSON.stringify(userParts(user_message.text, user_message.attachments));
     return isSame ? named.answer(conversation_id, newest.id) : undefined;
   }
 
@@ -96,7 +101,7 @@ export function insertRun(
   }
 
   return (owner, asked) => {
-    let committed = () => {};
+    let started: { position: number; events: ChatEvent[]; row: number } | undefined;
     const result = inTransaction(database, () => {
       const key = asked.idempotency?.key ?? null;
       const fingerprint = asked.idempotency?.fingerprint ?? null;
@@ -107,15 +112,17 @@ export function insertRun(
       const { conversation_id, created_at: now, user_message, provider_id, model_id, run_id } = input;
       const answering = earlierAnswer(conversation_id, input);
       if (answering) return { row: answering, created: false };
-      const parent = putEarlier(input, parentOf(owner, input));
+      const isNew = input.create_conversation !== undefined && conversation_id === asked.conversation_id;
+      const isFirst = isNew && user_message !== undefined && !input.parent_id;
+      const parent = putEarlier(input, isFirst ? null : parentOf(owner, input));
       if (user_message) {
-        const parts = JSON.stringify(partsOf(user_message));
+        const parts = JSON.stringify(userParts(user_message.text, user_message.attachments));
         newSaid.run(user_message.id, conversation_id, parent, 'user', parts, user_message.client_id ?? null, now);
       }
       const answered = user_message?.id ?? parent;
       const answer = input.assistant_message_id;
       newAnswer.run(answer, conversation_id, answered, run_id, provider_id, model_id, now);
-      setLeaf.run(answer, now, conversation_id);
+      if (!isNew) setLeaf.run(answer, now, conversation_id);
       const { lastInsertRowid } = newRun.run(
         run_id,
         owner,
@@ -128,7 +135,7 @@ export function insertRun(
         now,
       );
       const position = Number(lastInsertRowid);
-      committed = events.append(position, [
+      const first: ChatEvent[] = [
         {
           type: 'run-started',
           index: 0,
@@ -140,18 +147,11 @@ export function insertRun(
           model_id,
           created_at: now,
         },
-      ]);
+      ];
+      started = { position, events: first, row: events.append(position, first) };
       return { row: byPosition.get(position) as unknown as RunRow, created: true };
     });
-    committed();
+    if (started) events.confirm(started.position, started.events, started.row);
     return result;
   };
-}
-
-function partsOf({ text, attachments = [] }: NonNullable<NewRun['user_message']>): MessagePart[] {
-  const files = attachments.map(({ url, filename }): MessagePart => {
-    const media_type = url.slice('data:'.length, url.indexOf(';'));
-    return { type: 'file', media_type, url, ...(filename === undefined ? {} : { filename }) };
-  });
-  return [...files, { type: 'text', text }];
 }

@@ -9,6 +9,8 @@ import type { LiveReader, LiveRun } from '../kit/live-run.ts';
 import type { EventLog } from './event-log.ts';
 
 type Batch = readonly ChatEvent[];
+type Resolve = (result: IteratorResult<Batch, undefined>) => void;
+type Reject = (reason: unknown) => void;
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** Hand-written instead of an async generator: one promise per batch is all a viewer costs. */
@@ -64,13 +66,20 @@ export function readRun(
     return undefined;
   }
 
-  async function wait(): Promise<IteratorResult<Batch, undefined>> {
-    for (;;) {
-      if (isBetweenPages) await othersTurn();
-      else await reader?.wait();
-      const result = ready();
-      if (result) return result;
-    }
+  /** Without an async function between: a viewer's wait is one promise a batch. */
+  function wait(resolve: Resolve, reject: Reject): void {
+    const goOn = () => {
+      try {
+        const result = ready();
+        if (result) resolve(result);
+        else wait(resolve, reject);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    if (isBetweenPages) void othersTurn().then(goOn);
+    else if (reader) reader.wait(goOn);
+    else goOn();
   }
 
   signal.addEventListener('abort', finish, { once: true });
@@ -78,7 +87,7 @@ export function readRun(
     [Symbol.asyncIterator]: () => ({
       next: () => {
         const result = isBetweenPages ? undefined : ready();
-        return result ? Promise.resolve(result) : wait();
+        return result ? Promise.resolve(result) : new Promise(wait);
       },
       return: () => {
         finish();

@@ -3,10 +3,11 @@ import { AppError, applyEvents, type ChatEvent, type Message, type Run, type Run
 import type { NewRun, Owner, RunEnd, RunLog } from '../../engine/ports.ts';
 import { createLiveRun, type LiveRun } from '../kit/live-run.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
-import { createGroupCommit } from './group-commit.ts';
+import { finishRun } from './finish-run.ts';
+import { createGroupCommit, type Work } from './group-commit.ts';
 import { insertRun } from './insert-run.ts';
 import { readRun } from './read-run.ts';
-import { type MessageRow, type RunRow, toJson, toMessage, toRun } from './rows.ts';
+import { type MessageRow, type RunRow, toMessage, toRun } from './rows.ts';
 import { sameRequest } from './same-request.ts';
 import { createUsageLog, type SqliteUsageLog } from './usage-log.ts';
 import { whenNotBusy } from './when-not-busy.ts';
@@ -26,20 +27,12 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
   const group = createGroupCommit(database);
   const usageLog = createUsageLog(database, group);
   const create = insertRun(database, events);
+  const finishing = finishRun(database, events, usageLog);
   const live = new Map<string, LiveRun>();
   const runById = database.prepare('SELECT * FROM runs WHERE owner = ? AND id = ?');
   const runByKey = database.prepare('SELECT * FROM runs WHERE owner = ? AND idempotency_key = ?');
   const unfinished = database.prepare('SELECT * FROM runs WHERE finished_at IS NULL ORDER BY position');
   const messageById = database.prepare('SELECT * FROM messages WHERE id = ?');
-  const finishRun = database.prepare(`
-    UPDATE runs SET status = ?, attempts = ?, next_index = ?, finish_reason = ?, usage = ?, error = ?, finished_at = ?,
-      provider_id = ?, model_id = ?, duration_ms = ?, first_output_ms = ?
-    WHERE position = ? AND finished_at IS NULL`);
-  const finishMessage = database.prepare(
-    `UPDATE messages SET parts = ?, status = ?, finish_reason = ?, usage = ?, error = ?, provider_id = ?, model_id = ?
-     WHERE id = ?`,
-  );
-  const touch = database.prepare('UPDATE conversations SET updated_at = ? WHERE id = ?');
 
   function rowOf(owner: Owner, runId: string): RunRow | undefined {
     return runById.get(owner, runId) as RunRow | undefined;
@@ -55,42 +48,6 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
     const run = live.get(runId);
     if (run?.owner !== owner) throw new AppError('NOT_FOUND', 'There is no such run at work.');
     return run;
-  }
-
-  /** undefined when the run has its end already, even one of the same transaction; else to be called when committed. */
-  function writeEnd(owner: Owner, position: number, end: RunEnd): (() => void) | undefined {
-    const finished = end.events.at(-1);
-    if (finished?.type !== 'run-finished') throw new Error('a run ends with run-finished');
-    const { message } = end;
-    const usage = toJson(message.usage);
-    const error = toJson(message.error);
-    const { status, finish_reason, finished_at, duration_ms } = finished;
-    const { first_output_ms } = end;
-    const provider_id = message.provider_id ?? '';
-    const model_id = message.model_id ?? '';
-    const next_index = finished.index + 1;
-    const ended = finishRun.run(
-      status,
-      end.attempts,
-      next_index,
-      finish_reason,
-      usage,
-      error,
-      finished_at,
-      provider_id,
-      model_id,
-      duration_ms,
-      first_output_ms,
-      position,
-    );
-    if (ended.changes === 0) return undefined;
-    const committed = events.append(position, end.events);
-    const parts = JSON.stringify(message.parts);
-    finishMessage.run(parts, message.status, finish_reason, usage, error, provider_id, model_id, message.id);
-    touch.run(finished_at, message.conversation_id);
-    const used = { provider_id, model_id, status, usage: message.usage, duration_ms, first_output_ms };
-    usageLog.write(owner, used, finished_at);
-    return committed;
   }
 
   return {
@@ -110,35 +67,18 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
 
     append(owner, runId, batch) {
       const run = liveOf(owner, runId);
-      let committed = () => {};
-      return group.add(
-        () => {
-          committed = events.append(run.position, batch);
-        },
-        () => {
-          committed();
-          run.nextIndex += batch.length;
-          run.publish(batch);
-        },
-        run.nextIndex === FIRST_OUTPUT,
-      );
+      return group.add(new Appending(events, run, batch), run.nextIndex === FIRST_OUTPUT);
     },
 
     async finish(owner, runId, end) {
       const run = live.get(runId);
       if (run?.owner !== owner) return;
-      let committed: (() => void) | undefined;
       await group.add(
-        () => {
-          committed = writeEnd(owner, run.position, end);
-        },
-        () => {
-          if (!committed) return;
-          committed();
+        finishing(owner, run.position, end, () => {
           live.delete(runId);
           run.publish(end.events);
           run.end();
-        },
+        }),
       );
     },
 
@@ -148,24 +88,21 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
     },
 
     read(owner, runId, from, signal) {
-      const row = rowOf(owner, runId);
-      if (!row) throw new AppError('NOT_FOUND', 'There is no such run.');
-      return readRun(events, row.position, () => live.get(runId), from, signal);
+      const working = live.get(runId);
+      const run = working?.owner === owner ? working : rowOf(owner, runId);
+      if (!run) throw new AppError('NOT_FOUND', 'There is no such run.');
+      return readRun(events, run.position, () => live.get(runId), from, signal);
     },
 
     async settleDead(now) {
       const rows = unfinished.all() as unknown as RunRow[];
       events.recover(rows.map(({ position }) => position));
       for (const row of rows) {
-        let committed: (() => void) | undefined;
         const message = toMessage(messageById.get(row.message_id) as unknown as MessageRow);
         const end = interruption(events.all(row.position), message, row, now);
         // Urgent: a thousand dead runs must not wait for a thousand groups of one.
         await group.add(
-          () => {
-            committed = writeEnd(row.owner, row.position, end);
-          },
-          () => committed?.(),
+          finishing(row.owner, row.position, end, () => {}),
           true,
         );
       }
@@ -174,6 +111,30 @@ export function createRunLog(database: DatabaseSync): SqliteRunLog {
 
     close: () => group.flush(),
   };
+}
+
+/** A batch on its way into the log. One a token: an object of a class, not a handful of closures. */
+class Appending implements Work {
+  readonly #events: EventLog;
+  readonly #run: LiveRun;
+  readonly #batch: readonly ChatEvent[];
+  #row = 0;
+
+  constructor(events: EventLog, run: LiveRun, batch: readonly ChatEvent[]) {
+    this.#events = events;
+    this.#run = run;
+    this.#batch = batch;
+  }
+
+  write(): void {
+    this.#row = this.#events.append(this.#run.position, this.#batch);
+  }
+
+  committed(): void {
+    this.#events.confirm(this.#run.position, this.#batch, this.#row);
+    this.#run.nextIndex += this.#batch.length;
+    this.#run.publish(this.#batch);
+  }
 }
 
 /** How a run ends that its process did not live to end: with everything it had stored. */

@@ -25,12 +25,7 @@ export function createUsageLog(database: DatabaseSync, group: GroupCommit): Sqli
     record(owner, entry) {
       const at = new Date().toISOString();
       // A disk that takes nothing more costs a line of statistics, and no answer.
-      group
-        .add(
-          () => write(owner, entry, at),
-          () => {},
-        )
-        .catch(() => {});
+      group.add({ write: () => write(owner, entry, at), committed() {} }).catch(() => {});
     },
   };
 }
