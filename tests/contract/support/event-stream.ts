@@ -71,5 +71,6 @@ export async function openStream(url: string, init: RequestInit = {}): Promise<E
 }
 
 function read({ id, event, data }: EventSourceMessage): StreamEvent {
-  return { id, event: event ?? 'message', data: JSON.parse(data) as Json };
+  // The one event that is no JSON, where OpenAI's and the AI SDK's streams end.
+  return { id, event: event ?? 'message', data: data === '[DONE]' ? { type: data } : (JSON.parse(data) as Json) };
 }
