@@ -1,13 +1,22 @@
-/** The ways to fail, named after the fault catalogue: U4 to U30. */
+/**
+ * The ways to fail, named after the fault catalogue: U4 to U30. Where a fault can strike at several places of an answer,
+ * the parameter `at` says which: `first`, `middle`, `end`.
+ */
 import type { Scenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';
 import { streamErrors } from './stream-errors.ts';
 import { toolCalls } from './tool-calls.ts';
 
-async function begin(stage: Stage, tokens = 3): Promise<void> {
+/**
+ * Plays the answer up to the place `at` of the fault: `first`, before any output; `middle`, after `tokens` (3) tokens;
+ * `end`, after those and the finish reason.
+ */
+async function begin(stage: Stage, otherwise: 'first' | 'middle' = 'middle'): Promise<void> {
+  const at = stage.word('at', otherwise);
   stage.open();
   stage.start();
-  await stage.tokens(stage.number('tokens', tokens), stage.number('delay', 0));
+  if (at !== 'first') await stage.tokens(stage.number('tokens', 3), stage.number('delay', 0));
+  if (at === 'end') stage.finish();
 }
 
 /** One good answer as bytes, for scenarios that play with the bytes. */
@@ -27,31 +36,35 @@ function goodBytes(stage: Stage): Buffer {
   return Buffer.from(text);
 }
 
+function halfCall(fragment: object): string {
+  return `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [fragment] }, finish_reason: null }] })}\n\n`;
+}
+
 export const faults: Record<string, Scenario> = {
   'u4-no-headers': {
     says: 'Accepts the request and never sends headers.',
     play: (stage) => stage.hang(),
   },
   'u5-silence': {
-    says: 'Sends headers and `tokens` (3) tokens, then nothing more.',
+    says: 'Sends headers and an answer up to `at` (middle), then nothing more.',
     async play(stage) {
       await begin(stage);
       await stage.hang();
     },
   },
   'u6-drip': {
-    says: 'Never finishes an event, but sends a byte, or with `kind=comments` a comment, every `delay` (20) ms.',
+    says: 'An answer up to `at` (first), then never a whole event, but a byte, or with `kind=comments` a comment, every `every` (20) ms.',
     async play(stage) {
-      stage.open();
+      await begin(stage, 'first');
       const drop = stage.word('kind', 'bytes') === 'comments' ? ': still here\n\n' : 'd';
       while (!stage.gone.aborted) {
         stage.raw(drop);
-        await stage.sleep(stage.number('delay', 20));
+        await stage.sleep(stage.number('every', 20));
       }
     },
   },
   'u7-reset': {
-    says: 'Sends `tokens` (3) tokens and half an event, then resets the connection.',
+    says: 'Sends an answer up to `at` (middle) and half an event, then resets the connection.',
     async play(stage) {
       await begin(stage);
       stage.raw(stage.encoder.text('never whole').slice(0, 40));
@@ -68,7 +81,7 @@ export const faults: Record<string, Scenario> = {
     },
   },
   'u9-eof-no-finish': {
-    says: 'Ends the body properly in the middle of the answer: no finish reason, no end mark.',
+    says: 'Ends the body properly, `at` (middle) of the answer: no finish reason, no end mark.',
     async play(stage) {
       await begin(stage);
       stage.close();
@@ -83,11 +96,14 @@ export const faults: Record<string, Scenario> = {
     },
   },
   'u10-bad-json': {
-    says: 'One event after `tokens` (3) good ones is not JSON.',
+    says: 'One event, `at` (middle) of the answer, is not JSON; good ones follow.',
     async play(stage) {
       await begin(stage);
       stage.raw(stage.dialect === 'openai' ? 'data: {"choices":[{]}\n\n' : '{"message":{]}\n');
-      stage.finish();
+      if (stage.word('at', 'middle') !== 'end') {
+        stage.text('after the fault');
+        stage.finish();
+      }
       stage.end();
     },
   },
@@ -130,9 +146,9 @@ export const faults: Record<string, Scenario> = {
     },
   },
   'u13-huge-line': {
-    says: 'One event of `mb` (100) MB without an end.',
+    says: 'An answer up to `at` (first), then one event of `mb` (100) MB without an end.',
     async play(stage) {
-      stage.open();
+      await begin(stage, 'first');
       stage.raw(stage.dialect === 'openai' ? 'data: {"choices":"' : '{"message":"');
       const block = Buffer.alloc(65_536, 'x');
       const blocks = stage.number('mb', 100) * 16;
@@ -189,7 +205,7 @@ export const faults: Record<string, Scenario> = {
     },
   },
   'u17-error': {
-    says: `An error inside the stream after \`tokens\` (3) tokens; \`shape\` is one of ${Object.keys(streamErrors).join(', ')}.`,
+    says: `An error inside the stream, \`at\` (middle) of the answer; \`shape\` is one of ${Object.keys(streamErrors).join(', ')}.`,
     async play(stage) {
       await begin(stage);
       const shape = stage.word('shape', stage.dialect === 'ollama' ? 'line' : 'openrouter');
@@ -213,10 +229,11 @@ export const faults: Record<string, Scenario> = {
     play: (stage) => stage.refuse(stage.number('status', 500), 'the server had a problem'),
   },
   'u20-refused': {
-    says: 'A refusal with `status` (400) that quotes the key it received.',
+    says: 'A refusal with `status` (400) that quotes the key it received; with `message` instead, and `code`.',
     play(stage) {
       const key = stage.response.req.headers.authorization?.replace('Bearer ', '') ?? 'no key';
-      stage.refuse(stage.number('status', 400), `Incorrect request with \u001b[31m${key}\u001b[0m`);
+      const message = stage.word('message', `Incorrect request with \u001b[31m${key}\u001b[0m`);
+      stage.refuse(stage.number('status', 400), message, { code: stage.word('code', 'scripted') });
     },
   },
   'u20-no-model': {
@@ -237,10 +254,22 @@ export const faults: Record<string, Scenario> = {
     },
   },
   'u22-content-filter': {
-    says: 'Stops after `tokens` (3) tokens because of a content filter.',
+    says: 'Stops `at` (middle) of the answer because of a content filter.',
     async play(stage) {
       await begin(stage);
       stage.finish('content_filter');
+      stage.end();
+    },
+  },
+  'u22-refusal': {
+    says: 'Refuses to answer, in the field that OpenAI has for it.',
+    play(stage) {
+      stage.open();
+      stage.start();
+      const chunk = { choices: [{ index: 0, delta: { refusal: 'I cannot help with that.' }, finish_reason: null }] };
+      if (stage.dialect === 'ollama') stage.text('I cannot help with that.');
+      else stage.raw(`data: ${JSON.stringify(chunk)}\n\n`);
+      stage.finish();
       stage.end();
     },
   },
@@ -264,15 +293,31 @@ export const faults: Record<string, Scenario> = {
     },
   },
   'u25-tool-call': {
-    says: `Calls a tool; \`kind\` is one of ${Object.keys(toolCalls).join(', ')} (Ollama: always whole).`,
+    says: `Calls a tool; \`kind\` is one of ${Object.keys(toolCalls).join(', ')} (Ollama: always whole, of \`arguments\`); with \`reason\` (tool_calls).`,
     play(stage) {
       stage.open();
       stage.start();
-      const whole = { id: 'call_1', name: 'add', arguments: '{"a":1,"b":2}' };
-      if (stage.dialect === 'ollama') stage.raw(stage.encoder.toolCall(whole));
+      const whole = { id: 'call_1', name: 'add', arguments: stage.word('arguments', '{"a":1,"b":2}') };
+      if (stage.dialect === 'ollama' || stage.params.has('arguments')) stage.raw(stage.encoder.toolCall(whole));
       else stage.raw(toolCalls[stage.word('kind', 'fragments')] ?? '');
-      stage.finish('tool_calls');
+      stage.finish(stage.word('reason', 'tool_calls'));
       stage.end();
+    },
+  },
+  'u25-half-call': {
+    says: 'Begins a tool call, in `pieces` (1000) of one character without an end; then ends the body.',
+    async play(stage) {
+      stage.open();
+      stage.start();
+      if (stage.dialect === 'ollama')
+        stage.raw(stage.encoder.toolCall({ id: 'c', name: 'f', arguments: '{}' }).slice(0, 60));
+      else {
+        stage.raw(halfCall({ index: 0, id: 'call_1', function: { name: 'add', arguments: '' } }));
+        const piece = halfCall({ index: 0, function: { arguments: 'x' } });
+        for (let left = stage.number('pieces', 1000); left > 0; left -= 100)
+          await stage.pour(piece.repeat(Math.min(left, 100)));
+      }
+      stage.close();
     },
   },
   'u26-endless': {
@@ -319,9 +364,7 @@ export const faults: Record<string, Scenario> = {
     },
   },
   'u30-early-refusal': {
-    says: 'Refuses with `status` (413) before it has read the request, and closes.',
-    play(stage) {
-      stage.refuse(stage.number('status', 413), 'request entity too large', { headers: { connection: 'close' } });
-    },
+    says: 'Refuses with `status` (413) before it has read the request, the rest of which it then discards.',
+    play: (stage) => stage.refuse(stage.number('status', 413), 'request entity too large'),
   },
 };

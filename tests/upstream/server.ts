@@ -207,16 +207,21 @@ function json(response: ServerResponse, status: number, value: object): void {
   response.end(JSON.stringify(value));
 }
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) {
-    chunks.push(chunk as Buffer);
-    if (chunks.length > 1) continue;
-    // This scenario answers before it has read the request.
-    const early = /"model":"(u30-[^"]*)"/.exec((chunk as Buffer).toString('latin1', 0, 200));
-    if (early) return { model: early[1] };
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
+function readBody(request: IncomingMessage): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => {
+      // This scenario answers before it has read the request; what comes of that later is let through.
+      const early = chunks.length === 0 && /"model":"(u30-[^"]*)"/.exec(chunk.toString('latin1', 0, 200));
+      if (early) resolve({ model: early[1] });
+      chunks.push(chunk);
+    });
+    request.on('end', () => resolve(parsed(Buffer.concat(chunks).toString('utf8'))));
+    request.on('error', reject);
+  });
+}
+
+function parsed(text: string): unknown {
   if (text === '') return undefined;
   try {
     return JSON.parse(text);

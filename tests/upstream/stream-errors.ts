@@ -15,6 +15,15 @@ export const streamErrors: Record<string, string> = {
   'event-text': 'event: error\ndata: upstream connect error\n\n',
   overloaded: `event: error\n${openai({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })}`,
   'rate-limit': openai({ error: { code: 429, message: 'Rate limit exceeded' } }),
+  context: openai({
+    error: {
+      code: 400,
+      message: 'the request exceeds the available context size (9000 > 8192 tokens)',
+      type: 'exceed_context_size_error',
+      n_prompt_tokens: 9000,
+      n_ctx: 8192,
+    },
+  }),
   finish: openai({ choices: [{ index: 0, delta: {}, finish_reason: 'error' }] }),
   /** Ollama: a line with only an error. */
   line: `${JSON.stringify({ error: 'llama runner process has terminated: signal: killed' })}\n`,

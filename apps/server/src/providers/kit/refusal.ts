@@ -9,6 +9,7 @@ import { readRetryAfter } from './retry-after.ts';
 import type { Target } from './target.ts';
 import {
   isContextLength,
+  isFiltered,
   isModelMissing,
   isQuotaSpent,
   missingAbility,
@@ -89,6 +90,10 @@ function aboutModel(target: Target, asked: Asked, said: UpstreamError, status = 
     const model = cleanText(asked.model_id, target.secret, 120);
     const message = `${target.name} has no model "${model}". ${asked.model_remedy}`;
     return { code: 'MODEL_NOT_FOUND', message, retry: 'never' };
+  }
+  if (status < 500 && isFiltered(said)) {
+    const message = `${target.name} refused the prompt because of its rules about content.`;
+    return { code: 'PROVIDER_ERROR', message, retry: 'never' };
   }
   const missing = missingAbility(said);
   if (missing && UNABLE_STATUS.has(status)) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   isContextLength,
   isErrorValue,
+  isFiltered,
   isModelMissing,
   isQuotaSpent,
   missingAbility,
@@ -85,5 +86,15 @@ describe('what providers say about failures', () => {
     ['the image could not be decoded', undefined],
   ])('[U20] "%s" is about %s', (message, ability) => {
     expect(missingAbility(say(message))).toBe(ability);
+  });
+
+  it.each([
+    ["The response was filtered due to the prompt triggering Azure OpenAI's content management policy.", undefined],
+    ['anything', 'content_filter'],
+    ['anything', 'content_policy_violation'],
+    ['Your chosen model requires moderation and your input was flagged', undefined],
+  ])('[U22] "%s" (%s) is about content', (message, code) => {
+    expect(isFiltered(say(message, code))).toBe(true);
+    expect(isFiltered(say('Rate limit reached', 'rate_limit_exceeded'))).toBe(false);
   });
 });

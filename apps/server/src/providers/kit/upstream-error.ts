@@ -63,6 +63,14 @@ export function missingAbility({ message }: UpstreamError): 'images' | 'tools' |
   return /think|reasoning/i.test(message) ? 'thinking' : undefined;
 }
 
+/** The prompt was refused for what it says; asking again does not help, and the key is not at fault. */
+export function isFiltered({ kind, message }: UpstreamError): boolean {
+  return (
+    /content_filter|content_policy|moderation|responsible_ai/.test(kind) ||
+    /content (management |usage )?polic|content filter|requires moderation|was flagged/i.test(message)
+  );
+}
+
 /** Money or a plan ran out: waiting a minute does not help. */
 export function isQuotaSpent({ kind, message }: UpstreamError): boolean {
   return (
