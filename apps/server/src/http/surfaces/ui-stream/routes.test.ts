@@ -90,6 +90,9 @@ it('[CW-3] Last-Event-ID and startIndex give exactly the rest, wherever the stre
   expect(end.chunks.map(({ type }) => type)).toEqual(['text-end', 'finish-step', 'abort', 'finish']);
   const byRun = await readAnswer(await fetch(`${on.served.url}/api/chat/${run_id}/stream?startIndex=7`));
   expect(byRun.chunks).toEqual(end.chunks);
+  const whole = await readAnswer(await fetch(`${on.served.url}/api/chat/${run_id}/stream?startIndex=0`));
+  expect(whole.chunks).toEqual([...live.chunks, ...end.chunks]);
+  expect((await fetch(`${on.served.url}/api/chat/${run_id}/stream`)).status).toBe(204);
   const nothing = await fetch(on.served.url + url, { headers: { 'last-event-id': end.ids.at(-1) ?? '' } });
   expect(nothing.status).toBe(204);
 });

@@ -34,11 +34,11 @@ export function uiStreamSurface(app: FastifyInstance, { engine, limits, names, c
 
   app.get<WithId>('/api/chat/:id/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const cursor = lastEventId(request);
-    const { startIndex = 0 } = parse(streamQuerySchema, request.query);
+    const { startIndex } = parse(streamQuerySchema, request.query);
     const { id } = request.params;
-    const run = cursor ? await seen(id, cursor.run_id) : await live(id, startIndex > 0);
+    const run = cursor ? await seen(id, cursor.run_id) : await live(id, startIndex !== undefined);
     if (!run) return reply.status(204).send();
-    const from = cursor ? cursor.index + 1 : startIndex;
+    const from = cursor ? cursor.index + 1 : (startIndex ?? 0);
     return showChunks(reply, { engine, owner, run, from, sse: limits() });
   });
 
@@ -62,12 +62,12 @@ export function uiStreamSurface(app: FastifyInstance, { engine, limits, names, c
     throw new AppError('NOT_FOUND', 'There is no such run in this chat.');
   }
 
-  /** The newest run at work in this chat; or the run of this id, also an ended one for who has seen a part of it. */
-  async function live(id: string, isContinued: boolean): Promise<Run | undefined> {
+  /** The newest run at work in this chat; or the run of this id, also an ended one for who names where to begin. */
+  async function live(id: string, hasIndex: boolean): Promise<Run | undefined> {
     const chat = await names.conversation(owner, id);
     if (chat) return (await working(chat.id))[0];
     const run = await engine.get(owner, id).catch(nothingFound);
-    return run && (isContinued || !isTerminal(run.status)) ? run : undefined;
+    return run && (hasIndex || !isTerminal(run.status)) ? run : undefined;
   }
 
   async function working(chatId: string): Promise<Run[]> {
