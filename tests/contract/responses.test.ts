@@ -83,6 +83,8 @@ describe.each(['up', 'lama'])('POST /v1/responses of %s, streamed', (provider) =
     expect([missing.status, missing.json]).toEqual([404, envelope('model_not_found', 'model')]);
     const failing = await ask(`${provider}/u19-server-error`, { stream: true });
     expect([failing.status, failing.json]).toEqual([502, envelope('provider_error')]);
+    const tooLong = await ask(`${provider}/u21-context`, { stream: true });
+    expect([tooLong.status, tooLong.json]).toEqual([400, envelope('context_length_exceeded', 'input')]);
     const broken = await (await stream(`${provider}/u7-reset`)).rest();
     expect(broken.slice(-2).map(({ event }) => event)).toEqual(['error', 'response.failed']);
     expect(broken.at(-2)?.data).toMatchObject({ code: 'stream_interrupted', message: filled });

@@ -1,6 +1,8 @@
 /** What answering whole and answering as a stream have in common. */
+import type { AppError, ErrorBody } from '@lightchat/protocol';
 import type { ChatEngine } from '../../../../engine/chat-engine.ts';
 import type { CompletionEnd } from '../../../../engine/run/complete.ts';
+import { toAppError } from '../answering.ts';
 import type { AskedFor } from './completion-request.ts';
 import type { Output, OutputItem } from './output.ts';
 import type { ResponseHead, ResponseState } from './response-json.ts';
@@ -15,6 +17,13 @@ export interface Answering {
   said(items: readonly OutputItem[]): void;
   /** Aborts when the client hangs up. */
   gone: AbortSignal;
+}
+
+/** A failed answer, thrown. What is too long came as `input`, not as the `messages` of chat completions. */
+export function toThrown(error: ErrorBody): AppError {
+  if (error.error_code !== 'CONTEXT_LENGTH_EXCEEDED') return toAppError(error);
+  const issues = [{ path: 'input', message: error.message }];
+  return toAppError({ ...error, details: { ...error.details, issues } });
 }
 
 /** Ends the output of a model that said all it will, and tells how the response stands. */

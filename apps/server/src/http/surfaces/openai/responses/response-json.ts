@@ -20,6 +20,9 @@ export interface ResponseState {
   error?: { code: string; message: string };
 }
 
+/** What a function has even when its request does not say it. */
+const UNSAID = { description: null, parameters: null, strict: null };
+
 /** The settings of a request as a response repeats them, defaults filled in. */
 export function echoOf(body: ResponsesBody): string {
   const members = {
@@ -38,7 +41,7 @@ export function echoOf(body: ResponsesBody): string {
     temperature: body.temperature ?? 1,
     text: { format: body.text?.format ?? { type: 'text' } },
     tool_choice: body.tool_choice ?? 'auto',
-    tools: body.tools ?? [],
+    tools: body.tools?.map((tool) => (tool.type === 'function' ? { ...UNSAID, ...tool } : tool)) ?? [],
     top_logprobs: 0,
     top_p: body.top_p ?? 1,
     presence_penalty: 0,

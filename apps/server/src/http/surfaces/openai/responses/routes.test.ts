@@ -87,6 +87,7 @@ describe('POST /v1/responses, streamed', () => {
     ]);
     const last = events.at(-1)?.response as Record<string, unknown>;
     expect(last).toMatchObject({ status: 'completed', output, usage: counted, model: 'scripted/model', tools });
+    expect((last.tools as object[])[0]).toEqual({ ...tools[0], description: null });
     expect(events[0]?.response).toMatchObject({ id: last.id, status: 'in_progress', output: [], usage: null });
 
     const done = events.filter(({ type }) => type === 'response.output_item.done');

@@ -4,9 +4,9 @@ import { isOutput } from '../../../../engine/run/ask.ts';
 import type { CompletionEnd } from '../../../../engine/run/complete.ts';
 import { LOCAL_OWNER } from '../../../kit/context.ts';
 import { openSse, type SseOptions, type SseStream } from '../../../kit/sse.ts';
-import { noteFallback, toAppError } from '../answering.ts';
+import { noteFallback } from '../answering.ts';
 import { type OpenAIError, toOpenAIError } from '../errors.ts';
-import { type Answering, settle } from './answering.ts';
+import { type Answering, settle, toThrown } from './answering.ts';
 import { createOutput } from './output.ts';
 import { createStreamEvents } from './stream-events.ts';
 
@@ -64,7 +64,7 @@ export async function streamResponse(
   }
   // Nobody is there to answer.
   if (end?.status === 'stopped') reply.hijack();
-  else if (failed && !stream) throw toAppError(failed);
+  else if (failed && !stream) throw toThrown(failed);
   else {
     const last = open();
     if (failed) fail(failed, end?.usage ?? null);

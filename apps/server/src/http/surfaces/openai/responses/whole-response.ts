@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { LOCAL_OWNER } from '../../../kit/context.ts';
-import { noteFallback, toAppError } from '../answering.ts';
-import { type Answering, settle } from './answering.ts';
+import { noteFallback } from '../answering.ts';
+import { type Answering, settle, toThrown } from './answering.ts';
 import { createOutput } from './output.ts';
 import { responseJson } from './response-json.ts';
 
@@ -15,6 +15,6 @@ export async function wholeResponse(reply: FastifyReply, { engine, asked, head, 
   });
   // Nobody is there to answer.
   if (end.status === 'stopped') return reply.hijack();
-  if (end.error) throw toAppError(end.error);
+  if (end.error) throw toThrown(end.error);
   return reply.type('application/json; charset=utf-8').send(responseJson(head, settle(output, end, said)));
 }
