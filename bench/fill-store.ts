@@ -14,7 +14,7 @@ export async function fillStore(folder: string, count: number): Promise<void> {
       await Promise.all(Array.from({ length: batch }, (_, n) => addConversation(store, from + n)));
     }
   } finally {
-    store.close();
+    await store.close();
   }
 }
 

@@ -59,10 +59,16 @@ async function buildServer(outdir) {
   const { build: bundle } = await import('esbuild');
   await bundle({
     absWorkingDir: root,
-    entryPoints: { server: 'apps/server/src/main.ts' },
+    entryPoints: {
+      server: 'apps/server/src/main.ts',
+      'search-worker': 'apps/server/src/store/sqlite/search/worker.ts',
+    },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What is loaded later (the API's description) is not read at the start.
+    splitting: true,
+    chunkNames: 'part-[hash]',
     platform: 'node',
     format: 'esm',
     target: 'node24',

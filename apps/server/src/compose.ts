@@ -1,6 +1,7 @@
 /** The only file that names every part: opens them in order, introduces them, and closes them in reverse. */
 import type { FastifyInstance } from 'fastify';
 import { type ChatEngine, createChatEngine } from './engine/chat-engine.ts';
+import { emptyTrash } from './engine/empty-trash.ts';
 import { createApp } from './http/app.ts';
 import { createJsonlLog } from './logging/jsonl-log.ts';
 import { createProviderDirectory } from './providers/directory.ts';
@@ -80,6 +81,9 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
     settings: () => settings.current(),
   });
 
+  const closing = new AbortController();
+  const emptying = emptyTrash({ clock: systemClock, trash: store.trash, logger: log }, closing.signal);
+
   let stopping: { now(): void; done: Promise<void> } | undefined;
   const surface = { engine, limits: () => settings.current().limits };
   const app = await createApp({
@@ -111,7 +115,9 @@ export async function compose(options: ComposeOptions): Promise<LightChat> {
     await app.close();
     providers.close();
     await settings.close();
-    store.close();
+    closing.abort();
+    await emptying;
+    await store.close();
     log.write({ role: 'system', event_type: 'stopped', content: 'LightChat stopped' });
     await log.close();
   }

@@ -8,6 +8,7 @@ export * from './log-entry.ts';
 export * from './message.ts';
 export * from './model-info.ts';
 export * from './run.ts';
+export * from './sessions-archive.ts';
 export * from './settings.ts';
 export * from './usage.ts';
 export * from './usage-summary.ts';

@@ -24,8 +24,8 @@ beforeEach(() => {
   logged = [];
   published = [];
 });
-afterEach(() => {
-  store.close();
+afterEach(async () => {
+  await store.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -15,6 +15,7 @@ import {
   type Settings,
 } from '@lightchat/protocol';
 import { type Completions, createCompletions } from './completions.ts';
+import { nameConversation } from './name-conversation.ts';
 import type {
   Changes,
   Clock,
@@ -86,6 +87,8 @@ export interface ChatEngine extends Completions {
   stop(owner: Owner, runId: string): Promise<Run>;
   /** Hides a conversation, so that no run can start in it, and stops those that are at work there. */
   removeConversation(owner: Owner, conversationId: string): Promise<void>;
+  /** Hides a message with everything below it, and stops the runs that are at work there. */
+  removeMessage(owner: Owner, conversationId: string, messageId: string): Promise<void>;
   /** Answers at work in this process, with a run or without. */
   activeCount(): number;
   /**
@@ -249,6 +252,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
       const { conversation_id, id: run_id, message_id } = task.run;
       logEnd(task);
       changes.publish(task.owner, { type: 'run-finished', conversation_id, run_id, message_id });
+      void nameConversation({ ...ports, complete: completions.complete }, task.owner, task.message);
     });
     active.set(task.run.id, { task, done });
     if (leaving) abortTask(task, 'shutdown');
@@ -307,6 +311,12 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     changes.publish(owner, { type: 'conversation-changed', conversation_id: conversationId });
   }
 
+  async function removeMessage(owner: Owner, conversationId: string, messageId: string): Promise<void> {
+    const working = await conversations.hideMessage(owner, conversationId, messageId, clock.now());
+    await Promise.all(working.map((runId) => stop(owner, runId)));
+    changes.publish(owner, { type: 'conversation-changed', conversation_id: conversationId });
+  }
+
   async function drain(graceMs: number): Promise<void> {
     closing.abort();
     const ended = new AbortController();
@@ -343,6 +353,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     follow: (owner, runId, from, signal) => runs.read(owner, runId, from, signal),
     stop,
     removeConversation,
+    removeMessage,
     complete: completions.complete,
     embed: completions.embed,
     activeCount,

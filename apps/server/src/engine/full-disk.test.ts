@@ -23,8 +23,8 @@ beforeEach(() => {
   refusals = 0;
   logged = [];
 });
-afterEach(() => {
-  store.close();
+afterEach(async () => {
+  await store.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

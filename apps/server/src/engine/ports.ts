@@ -7,9 +7,12 @@ import type {
   Change,
   ChatEvent,
   Conversation,
+  DeletedConversation,
   ErrorBody,
+  FoundConversation,
   LogEntry,
   Message,
+  MessageBranch,
   MessageTree,
   ModelInfo,
   ProviderType,
@@ -303,25 +306,101 @@ export interface RunLog {
   settleDead(now: string): Promise<number>;
 }
 
-export interface ConversationPage {
-  items: Conversation[];
+export interface Page<Item> {
+  items: Item[];
   next_cursor: string | null;
+}
+
+export interface PageQuery {
+  /** `next_cursor` of the page before. One of another owner, list or shape is INVALID_REQUEST. */
+  cursor?: string | undefined;
+  limit: number;
+}
+
+/** A conversation as it comes from elsewhere: a copy, or an export. */
+export interface NewConversation extends Conversation {
+  active_leaf_id: string | null;
 }
 
 /** Conversations and their message trees. There is no method without an owner. Missing or foreign: NOT_FOUND. */
 export interface ConversationStore {
-  /** Newest change first, pinned ones before the rest. A cursor of another owner or shape is INVALID_REQUEST. */
-  list(owner: Owner, page: { cursor?: string; limit: number }): Promise<ConversationPage>;
+  /** Newest change first, pinned ones before the rest. `archived`: those that were put away, instead of the others. */
+  list(owner: Owner, page: PageQuery & { archived?: boolean | undefined }): Promise<Page<Conversation>>;
+  /** What can be restored at `now`, the newest deletion first. */
+  listDeleted(owner: Owner, page: PageQuery & { now: string }): Promise<Page<DeletedConversation>>;
+  /**
+   * Conversations with every word of `q` in the title, or in one message; the last word may be unfinished. Titles
+   * before messages, each newest first, each conversation once. Case and accents do not matter, signs separate words,
+   * scripts without spaces are found at any place. `archived` absent: archived ones too. A page may have fewer than
+   * `limit` and still a next one. CONFLICT when it was outdated by further typing or aborted before it was begun.
+   */
+  search(
+    owner: Owner,
+    query: PageQuery & { q: string; archived?: boolean | undefined },
+    signal?: AbortSignal,
+  ): Promise<Page<FoundConversation>>;
   create(owner: Owner, input: { id: string; title: string; created_at: string }): Promise<Conversation>;
   get(owner: Owner, id: string): Promise<Conversation>;
   change(owner: Owner, id: string, change: SessionChange, now: string): Promise<Conversation>;
-  /** Hides it; `restore` brings it back. Deleting twice is NOT_FOUND. */
+  /** Changes the title if it still is `from`; answers whether it was. */
+  retitle(owner: Owner, id: string, from: string, to: string): Promise<boolean>;
+  /** Hides it; for 30 days `restore` brings it back. Deleting twice is NOT_FOUND. */
   remove(owner: Owner, id: string, now: string): Promise<void>;
-  restore(owner: Owner, id: string): Promise<Conversation>;
+  /** NOT_FOUND when it was deleted too long before `now`. */
+  restore(owner: Owner, id: string, now: string): Promise<Conversation>;
+  /**
+   * Adds a conversation with its messages, parents before children, under ids that are new. Nobody sees it before
+   * all are stored; when `messages` throws, nobody ever does. Takes pieces, so that nobody waits for it.
+   */
+  add(owner: Owner, conversation: NewConversation, messages: Pages<Message>): Promise<Conversation>;
+  /** Ids of all conversations, archived ones too, oldest first; `after` the one given. */
+  ids(owner: Owner, after: string | undefined, limit: number): Promise<string[]>;
+
   /** The whole tree in creation order; a message that is being written holds what is stored of it. */
   messages(owner: Owner, id: string): Promise<MessageTree>;
+  /** The same with deleted messages, which say so in `hidden_by`. */
+  allMessages(owner: Owner, id: string): Promise<MessageTree>;
+  /** The end of a branch, root first: up to `leaf` (absent: the active leaf), or up to the message above `before`. */
+  branch(
+    owner: Owner,
+    id: string,
+    page: { leaf?: string | undefined; before?: string | undefined; limit: number },
+  ): Promise<MessageBranch>;
   /** From the root to `leafId`, inclusive. */
   path(owner: Owner, id: string, leafId: string): Promise<Message[]>;
+  /** The tree in creation order, or the branch up to `leaf`, in pages, as it is when each is read. */
+  pages(owner: Owner, id: string, leaf?: string): Pages<Message>;
+  /**
+   * Puts another version beside a message: `text` in place of its text and reasoning, everything else kept. It becomes
+   * the active leaf. CONFLICT while the message is being written.
+   */
+  edit(
+    owner: Owner,
+    id: string,
+    messageId: string,
+    version: { id: string; text: string; created_at: string },
+  ): Promise<Message>;
+  /**
+   * Hides a message and everything below it, and answers the runs at work there. An active leaf among them moves to
+   * the newest end of another version of the message, else to the message above.
+   */
+  hideMessage(owner: Owner, id: string, messageId: string, now: string): Promise<string[]>;
+  /**
+   * Brings back what was deleted with this message, also as the active leaf when that stands right above. CONFLICT
+   * when it was deleted with another message, or when the one above is deleted.
+   */
+  restoreMessage(owner: Owner, id: string, messageId: string): Promise<Message>;
+}
+
+export type Pages<Item> = Iterable<readonly Item[]> | AsyncIterable<readonly Item[]>;
+
+/** What was deleted, until it is gone for good. */
+export interface Trash {
+  /**
+   * Removes a small piece of what was deleted 30 days before `now`, of all owners: conversations with their runs and
+   * events, and messages. How much was used stays. Answers whether there may be more.
+   */
+  purge(now: string): Promise<boolean>;
 }
 
 /** Finds what clients call by ids of their own. There is no method without an owner; nothing deleted is found. */

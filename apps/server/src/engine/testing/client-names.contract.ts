@@ -133,7 +133,7 @@ export function clientNamesContract(name: string, open: () => Promise<StoreUnder
       expect(await store.names.conversation('local', CHAT)).toBeUndefined();
       expect(await store.names.working('local', input.conversation_id)).toEqual([]);
       await expect(store.runs.create('local', first())).rejects.toMatchObject({ code: 'NOT_FOUND' });
-      await store.conversations.restore('local', input.conversation_id);
+      await store.conversations.restore('local', input.conversation_id, '2026-01-02T00:00:01.000Z');
       expect(await store.names.conversation('local', CHAT)).toMatchObject({ id: input.conversation_id });
     });
   });

@@ -56,7 +56,7 @@ export function conversationStoreContract(name: string, open: () => Promise<Stor
       expect((await store.conversations.list('local', { limit: 10 })).items).toEqual([]);
       await expect(store.conversations.messages('local', id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await expect(store.conversations.remove('local', id, at(2))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-      await store.conversations.restore('local', id);
+      await store.conversations.restore('local', id, at(3));
       expect((await store.conversations.messages('local', id)).items).toHaveLength(2);
     });
 
@@ -79,10 +79,12 @@ export function conversationStoreContract(name: string, open: () => Promise<Stor
       await expect(store.conversations.get('local', id)).rejects.toMatchObject(missing);
       await expect(store.conversations.change('local', id, { title: 'x' }, at(1))).rejects.toMatchObject(missing);
       await expect(store.conversations.remove('local', id, at(1))).rejects.toMatchObject(missing);
-      await expect(store.conversations.restore('local', id)).rejects.toMatchObject(missing);
+      await expect(store.conversations.restore('local', id, at(3))).rejects.toMatchObject(missing);
       await expect(store.conversations.messages('local', id)).rejects.toMatchObject(missing);
       await expect(store.conversations.path('local', id, 'x')).rejects.toMatchObject(missing);
       expect((await store.conversations.list('local', { limit: 10 })).items).toEqual([]);
+      expect(await store.conversations.ids('local', undefined, 10)).toEqual([]);
+      expect(await store.conversations.retitle('local', id, 'Chat 0', 'Mine')).toBe(false);
       expect(await store.conversations.get('somebody', id)).toMatchObject({ title: 'Chat 0' });
     });
 

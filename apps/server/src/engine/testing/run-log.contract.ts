@@ -1,11 +1,12 @@
 /** What every RunLog keeps, whatever it is made of. */
 import { AppError, type ChatEvent, type Message } from '@lightchat/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ClientNames, ConversationStore, NewRun, RunEnd, RunLog } from '../ports.ts';
+import type { ClientNames, ConversationStore, NewRun, RunEnd, RunLog, Trash } from '../ports.ts';
 
 export interface StoreUnderTest {
   runs: RunLog;
   conversations: ConversationStore;
+  trash: Trash;
   names: ClientNames;
   /** Opens the same data again, as after a crash: without a word to the first. */
   reopenAfterCrash(): Promise<StoreUnderTest>;

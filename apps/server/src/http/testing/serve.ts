@@ -102,7 +102,7 @@ export async function serve(
       await app.close();
       await settingsStore.close();
       await log.close();
-      store.close();
+      await store.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

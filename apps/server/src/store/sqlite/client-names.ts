@@ -22,11 +22,12 @@ export function clientNameQueries(database: DatabaseSync): ClientNameQueries {
     SELECT id, active_leaf_id, deleted_at FROM conversations WHERE owner = ?1 AND (id = ?2 OR client_id = ?2)
     ORDER BY id = ?2 DESC LIMIT 1`);
   const messages = database.prepare(
-    'SELECT * FROM messages WHERE conversation_id = ?1 AND (id = ?2 OR client_id = ?2) ORDER BY position DESC',
+    `SELECT * FROM messages WHERE conversation_id = ?1 AND (id = ?2 OR client_id = ?2) AND hidden_at IS NULL
+     ORDER BY position DESC`,
   );
   const answer = database.prepare(`
     SELECT r.* FROM messages m JOIN runs r ON r.id = m.run_id
-    WHERE m.conversation_id = ? AND m.parent_id = ? ORDER BY m.position DESC LIMIT 1`);
+    WHERE m.conversation_id = ? AND m.parent_id = ? AND m.hidden_at IS NULL ORDER BY m.position DESC LIMIT 1`);
   return {
     conversation: (owner, id) => conversation.get(owner, id) as NamedConversation | undefined,
     messages: (conversationId, id) => messages.all(conversationId, id) as unknown as MessageRow[],

@@ -1,9 +1,11 @@
-import type { ClientNames, ConversationStore, RunLog, UsageLog, UsageReader } from '../../engine/ports.ts';
+import type { ClientNames, ConversationStore, RunLog, Trash, UsageLog, UsageReader } from '../../engine/ports.ts';
 import { createClientNames } from './client-names.ts';
 import { createConversationStore } from './conversation-store.ts';
 import { openDatabase } from './open-database.ts';
 import { createUsageReader } from './read-usage.ts';
 import { createRunLog } from './run-log.ts';
+import { createSearchThread } from './search/search-thread.ts';
+import { createTrash } from './trash.ts';
 
 export interface SqliteStore {
   conversations: ConversationStore;
@@ -11,26 +13,32 @@ export interface SqliteStore {
   usage: UsageLog;
   usageReader: UsageReader;
   names: ClientNames;
+  trash: Trash;
   /** Copies of the database made before it was migrated by this start. */
   snapshots: string[];
   /** Commits what waits and closes. Nothing may be called afterwards. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Opens the store in a data folder. Throws StoreRefusal with a sentence for the person who started LightChat. */
 export function openSqliteStore(folder: string): SqliteStore {
-  const { database, snapshots, close } = openDatabase(folder);
+  const { database, file, snapshots, close } = openDatabase(folder);
+  const searching = createSearchThread(file);
+  const unfinished = new Set<string>();
   const runs = createRunLog(database);
   return {
     runs,
     usage: runs.usage,
     usageReader: createUsageReader(database),
-    conversations: createConversationStore(database, runs.events),
+    conversations: createConversationStore(database, runs.events, searching, unfinished),
     names: createClientNames(database),
+    trash: createTrash(database, unfinished),
     snapshots,
     close() {
       runs.close();
+      if (searching.isStarted()) return searching.close().then(close);
       close();
+      return Promise.resolve();
     },
   };
 }

@@ -23,7 +23,9 @@ export function insertRun(
   const conversation = database.prepare(
     'SELECT active_leaf_id FROM conversations WHERE owner = ? AND id = ? AND deleted_at IS NULL',
   );
-  const message = database.prepare('SELECT role, status, run_id FROM messages WHERE conversation_id = ? AND id = ?');
+  const message = database.prepare(
+    'SELECT role, status, run_id FROM messages WHERE conversation_id = ? AND id = ? AND hidden_at IS NULL',
+  );
   const newAnswer = database.prepare(`
     INSERT INTO messages (id, conversation_id, parent_id, role, parts, status, run_id, provider_id, model_id, created_at)
     VALUES (?, ?, ?, 'assistant', '[]', 'running', ?, ?, ?, ?)`);

@@ -22,9 +22,13 @@ export interface MessageRow extends Omit<Message, 'parts' | 'usage' | 'error'> {
   parts: string;
   usage: string | null;
   error: string | null;
+  /** When it was deleted, and with which message; null while it is there. */
+  hidden_at: string | null;
+  hidden_by: string | null;
 }
 
-export function toMessage({ position: _, client_id: __, ...row }: MessageRow): Message {
+export function toMessage(stored: MessageRow): Message {
+  const { position: _, client_id: __, hidden_at: _at, hidden_by: _by, ...row } = stored;
   return { ...row, parts: JSON.parse(row.parts), usage: fromJson(row.usage), error: fromJson(row.error) };
 }
 

@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientNamesContract } from '../../engine/testing/client-names.contract.ts';
 import { conversationStoreContract } from '../../engine/testing/conversation-store.contract.ts';
+import { messageTreeContract } from '../../engine/testing/message-tree.contract.ts';
 import { runLogContract, type StoreUnderTest } from '../../engine/testing/run-log.contract.ts';
+import { searchContract } from '../../engine/testing/search.contract.ts';
+import { trashContract } from '../../engine/testing/trash.contract.ts';
 import { createClientNames } from './client-names.ts';
 import { createConversationStore } from './conversation-store.ts';
 import { openDatabase } from './open-database.ts';
 import { createRunLog } from './run-log.ts';
+import { createSearchThread } from './search/search-thread.ts';
+import { createTrash } from './trash.ts';
 
 async function open(): Promise<StoreUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'lightchat-store-'));
@@ -17,16 +22,21 @@ async function open(): Promise<StoreUnderTest> {
 function over(folder: string): StoreUnderTest {
   const opened = openDatabase(folder);
   const runs = createRunLog(opened.database);
+  const searching = createSearchThread(opened.file);
+  const unfinished = new Set<string>();
   return {
     runs,
-    conversations: createConversationStore(opened.database, runs.events),
+    conversations: createConversationStore(opened.database, runs.events, searching, unfinished),
+    trash: createTrash(opened.database, unfinished),
     names: createClientNames(opened.database),
     async reopenAfterCrash() {
+      await searching.close();
       opened.close(); // without runs.close(): what waits for a commit is lost, as in a crash
       return over(folder);
     },
     async close() {
       runs.close();
+      await searching.close();
       opened.close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -36,3 +46,6 @@ function over(folder: string): StoreUnderTest {
 runLogContract('sqlite', open);
 conversationStoreContract('sqlite', open);
 clientNamesContract('sqlite', open);
+messageTreeContract('sqlite', open);
+searchContract('sqlite', open);
+trashContract('sqlite', open);

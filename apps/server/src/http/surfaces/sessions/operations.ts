@@ -1,14 +1,28 @@
 import {
   conversationSchema,
+  exportQuerySchema,
+  forkSchema,
+  messageBranchSchema,
+  messageChangeSchema,
+  messageSchema,
+  messagesQuerySchema,
   messageTreeSchema,
   newSessionSchema,
   sessionChangeSchema,
+  sessionsArchiveSchema,
   sessionsPageSchema,
   sessionsQuerySchema,
 } from '@lightchat/protocol';
-import type { SurfaceDescription } from '../../kit/operation.ts';
+import { z } from 'zod';
+import type { Answer, SurfaceDescription } from '../../kit/operation.ts';
 
 const SESSION_ID = { id: 'The conversation, `conv_…`: the `conversation_id` of the other routes.' };
+const MESSAGE_ID = { ...SESSION_ID, message_id: 'The message, `msg_…`.' };
+const EXPORTED: Answer = {
+  about: 'A file to keep: JSON with every branch, or Markdown of the branches that are shown.',
+  media: 'application/json',
+  headers: { 'content-disposition': 'A name for the file.' },
+};
 
 export const sessions: SurfaceDescription = {
   name: 'Conversations',
@@ -19,9 +33,11 @@ export const sessions: SurfaceDescription = {
       method: 'GET',
       path: '/api/chat/sessions',
       summary: 'List conversations',
-      about: 'Pinned ones first, then the newest change. `next_cursor` is null on the last page.',
+      about:
+        'Pinned ones first, then the newest change. `next_cursor` is null on the last page. With `q`, those with the words in title or messages, the newest first; `match` says where. With `deleted=true`, what was deleted in the last 30 days.',
       query: sessionsQuerySchema,
       answers: { 200: { about: 'A page of them.', json: sessionsPageSchema } },
+      errors: ['CONFLICT'],
     },
     {
       id: 'createSession',
@@ -60,7 +76,7 @@ export const sessions: SurfaceDescription = {
       path: '/api/chat/sessions/:id',
       summary: 'Delete it, and stop what is being written there',
       params: SESSION_ID,
-      answers: { 204: { about: 'It is gone, and can be restored.' } },
+      answers: { 204: { about: 'It is gone, and can be restored for 30 days.' } },
       errors: ['NOT_FOUND', 'STORAGE_BUSY', 'STORAGE_FULL'],
     },
     {
@@ -77,10 +93,91 @@ export const sessions: SurfaceDescription = {
       method: 'GET',
       path: '/api/chat/sessions/:id/messages',
       summary: 'Read its messages',
-      about: 'The whole tree in a stable order. A message that is being written holds what is stored of it.',
+      about:
+        'The whole tree in a stable order. A message that is being written holds what is stored of it. With any of `leaf`, `before` and `limit`: the end of one branch, root first, with `before` for the page above and `versions` of what has several.',
       params: SESSION_ID,
-      answers: { 200: { about: 'All messages, and the end of the branch that is shown.', json: messageTreeSchema } },
+      query: messagesQuerySchema,
+      answers: {
+        200: {
+          about: 'The messages, and the end of the branch that is shown.',
+          json: z.union([messageTreeSchema, messageBranchSchema]),
+        },
+      },
       errors: ['NOT_FOUND'],
+    },
+    {
+      id: 'editMessage',
+      method: 'PATCH',
+      path: '/api/chat/sessions/:id/messages/:message_id',
+      summary: 'Put another version beside a message',
+      about:
+        'The old one stays. The new one is the end of the branch that is shown; a question is answered with POST /runs and `parent_id`.',
+      params: MESSAGE_ID,
+      body: messageChangeSchema,
+      answers: { 200: { about: 'The new version.', json: messageSchema } },
+      errors: ['NOT_FOUND', 'CONFLICT', 'STORAGE_BUSY', 'STORAGE_FULL'],
+      example: { body: { text: 'What I meant to ask' } },
+    },
+    {
+      id: 'deleteMessage',
+      method: 'DELETE',
+      path: '/api/chat/sessions/:id/messages/:message_id',
+      summary: 'Delete a message and what is below it, and stop what is being written there',
+      params: MESSAGE_ID,
+      answers: { 204: { about: 'They are gone, and can be restored for 30 days.' } },
+      errors: ['NOT_FOUND', 'STORAGE_BUSY', 'STORAGE_FULL'],
+    },
+    {
+      id: 'restoreMessage',
+      method: 'POST',
+      path: '/api/chat/sessions/:id/messages/:message_id/restore',
+      summary: 'Bring back a message with what was deleted with it',
+      params: MESSAGE_ID,
+      answers: { 200: { about: 'The message.', json: messageSchema } },
+      errors: ['NOT_FOUND', 'CONFLICT', 'STORAGE_BUSY', 'STORAGE_FULL'],
+    },
+    {
+      id: 'forkSession',
+      method: 'POST',
+      path: '/api/chat/sessions/:id/fork',
+      summary: 'Copy a branch into a conversation of its own',
+      about: 'Up to the message named, else the whole branch that is shown.',
+      params: SESSION_ID,
+      body: forkSchema,
+      bodyOptional: true,
+      answers: { 201: { about: 'The new conversation.', json: conversationSchema } },
+      errors: ['NOT_FOUND', 'CONFLICT', 'STORAGE_BUSY', 'STORAGE_FULL'],
+      example: { body: {} },
+    },
+    {
+      id: 'exportSession',
+      method: 'GET',
+      path: '/api/chat/sessions/:id/export',
+      summary: 'Download a conversation',
+      params: SESSION_ID,
+      query: exportQuerySchema,
+      answers: { 200: EXPORTED },
+      errors: ['NOT_FOUND'],
+    },
+    {
+      id: 'exportSessions',
+      method: 'GET',
+      path: '/api/chat/sessions/export',
+      summary: 'Download all conversations',
+      query: exportQuerySchema,
+      answers: { 200: EXPORTED },
+    },
+    {
+      id: 'importSessions',
+      method: 'POST',
+      path: '/api/chat/sessions/import',
+      summary: 'Add conversations from an export',
+      about: 'They get new ids. Nothing that is here is changed.',
+      body: sessionsArchiveSchema,
+      answers: {
+        201: { about: 'The new conversations, in order.', json: z.object({ items: z.array(conversationSchema) }) },
+      },
+      errors: ['STORAGE_BUSY', 'STORAGE_FULL'],
     },
   ],
 };

@@ -1,19 +1,13 @@
 import { newSessionSchema, sessionChangeSchema, sessionsQuerySchema } from '@lightchat/protocol';
-import type { FastifyInstance } from 'fastify';
-import type { Changes, Clock, ConversationStore, Ids } from '../../../engine/ports.ts';
-import { LOCAL_OWNER, type SurfaceContext } from '../../kit/context.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { DEFAULT_TITLE } from '../../../engine/run/title.ts';
+import { LOCAL_OWNER } from '../../kit/context.ts';
 import { parse } from '../../kit/validate.ts';
+import type { SessionsContext, WithId } from './context.ts';
+import { copyRoutes } from './copy-routes.ts';
+import { messageRoutes } from './message-routes.ts';
 
-export interface SessionsContext extends SurfaceContext {
-  conversations: ConversationStore;
-  changes: Changes;
-  clock: Clock;
-  ids: Ids;
-}
-
-interface WithId {
-  Params: { id: string };
-}
+export type { SessionsContext } from './context.ts';
 
 /** Conversations as resources. A session id is the `conversation_id` of the other routes. */
 export function sessionsSurface(app: FastifyInstance, context: SessionsContext): void {
@@ -21,12 +15,18 @@ export function sessionsSurface(app: FastifyInstance, context: SessionsContext):
   const owner = LOCAL_OWNER;
   const changed = (id: string) => changes.publish(owner, { type: 'conversation-changed', conversation_id: id });
 
-  app.get('/api/chat/sessions', (request) => conversations.list(owner, parse(sessionsQuerySchema, request.query)));
+  app.get('/api/chat/sessions', (request, reply) => {
+    const { q, deleted, archived, cursor, limit } = parse(sessionsQuerySchema, request.query);
+    const words = q?.trim();
+    if (deleted) return conversations.listDeleted(owner, { cursor, limit, now: clock.now() });
+    if (words) return conversations.search(owner, { q: words, archived, cursor, limit }, goneSignal(reply));
+    return conversations.list(owner, { cursor, limit, archived });
+  });
 
   app.post('/api/chat/sessions', async (request, reply) => {
     const { title } = parse(newSessionSchema, request.body ?? {});
     const created_at = clock.now();
-    const input = { id: ids.create('conv'), title: title ?? 'New chat', created_at };
+    const input = { id: ids.create('conv'), title: title ?? DEFAULT_TITLE, created_at };
     const conversation = await conversations.create(owner, input);
     changed(conversation.id);
     return reply.status(201).send(conversation);
@@ -47,10 +47,18 @@ export function sessionsSurface(app: FastifyInstance, context: SessionsContext):
   });
 
   app.post<WithId>('/api/chat/sessions/:id/restore', async (request) => {
-    const conversation = await conversations.restore(owner, request.params.id);
+    const conversation = await conversations.restore(owner, request.params.id, clock.now());
     changed(conversation.id);
     return conversation;
   });
 
-  app.get<WithId>('/api/chat/sessions/:id/messages', (request) => conversations.messages(owner, request.params.id));
+  messageRoutes(app, context, owner, changed);
+  copyRoutes(app, context, owner, changed);
+}
+
+/** Aborts when nobody waits for the answer any more: whoever types on has asked anew. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort('gone'));
+  return gone.signal;
 }
