@@ -108,7 +108,7 @@ function viewStreams(): Html {
 }
 
 function idOf(name: string): string {
-  return name.toLowerCase().replace(/[^a-z]+/g, '-');
+  return `about-${name.toLowerCase().replace(/[^a-z]+/g, '-')}`;
 }
 
 const ERRORS = `An error has a fitting status and says in words what to do; programs go by \`error_code\`. Under \`/v1\` errors are written as OpenAI writes them.`;
