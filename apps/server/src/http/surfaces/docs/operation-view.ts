@@ -3,6 +3,8 @@ import { type Html, html, phrase, prose } from './html.ts';
 import type { OpenApi, OperationObject, Parameter, ResponseObject } from './open-api.ts';
 import { bounds, typeOf, viewSchema } from './schema-view.ts';
 
+/** An answer that is an error is described by its codes. */
+const CODES = /^[A-Z_]+(?:, [A-Z_]+)*$/;
 const PLACES: Record<Parameter['in'], string> = { path: 'In the path', query: 'In the query', header: 'Headers' };
 
 export function viewOperation(method: string, path: string, operation: OperationObject, api: OpenApi): Html {
@@ -50,12 +52,12 @@ function viewParameters(place: Parameter['in'], all: readonly Parameter[]): Html
 
 function viewResponse(status: string, { description, content, headers = {} }: ResponseObject): Html {
   const own = Object.entries(headers).filter(([, header]) => !('$ref' in header));
-  const isError = Number(status) >= 400;
+  const isCodes = CODES.test(description);
   return html`<li>
-    <div class="answer"><span class="status ${isError ? 'bad' : 'good'}">${status}</span>
-    <div class="about">${isError ? viewCodes(description) : phrase(description)}
+    <div class="answer"><span class="status ${Number(status) >= 400 && 'bad'}">${status}</span>
+    <div class="about">${isCodes ? viewCodes(description) : phrase(description)}
     ${own.map(([name, header]) => html`<div class="note"><code>${name}</code>: ${'description' in header ? phrase(header.description) : ''}</div>`)}
-    ${!isError && Object.entries(content ?? {}).map(([media, { schema = {}, 'x-events': events }]) => viewContent(media, schema, events))}
+    ${!isCodes && Object.entries(content ?? {}).map(([media, { schema = {}, 'x-events': events }]) => viewContent(media, schema, events))}
     </div></div>
   </li>`;
 }

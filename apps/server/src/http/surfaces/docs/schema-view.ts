@@ -45,7 +45,7 @@ export function typeOf(schema: JsonSchema): Html {
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
   if (schema.enum) return joined(schema.enum.map((value) => html`<code>${JSON.stringify(value)}</code>`));
   if (anyOf) return joined(anyOf.map(typeOf));
-  if (oneOf) return oneOf.every((variant) => variant.$ref) ? joined(oneOf.map(typeOf)) : html`one of`;
+  if (oneOf) return oneOf.every((variant) => variant.$ref) ? joined(oneOf.map(typeOf)) : html`one of these`;
   if (items) return html`list of ${typeOf(items)}`;
   if (type === undefined) return html`anything`;
   return joined([type].flat().map((one) => html`${one}`));
