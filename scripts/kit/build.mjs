@@ -56,13 +56,17 @@ export async function build() {
 }
 
 async function buildServer(outdir) {
-  const { build: bundle } = await import('esbuild');
-  await bundle({
+  // Apart: what both need would else be a third file that every start has to read.
+  await bundle(outdir, { server: 'apps/server/src/main.ts' });
+  await bundle(outdir, { 'search-worker': 'apps/server/src/store/sqlite/search/worker.ts' });
+  writeFileSync(join(outdir, 'main.mjs'), boot);
+}
+
+async function bundle(outdir, entryPoints) {
+  const { build: run } = await import('esbuild');
+  await run({
     absWorkingDir: root,
-    entryPoints: {
-      server: 'apps/server/src/main.ts',
-      'search-worker': 'apps/server/src/store/sqlite/search/worker.ts',
-    },
+    entryPoints,
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -85,7 +89,6 @@ async function buildServer(outdir) {
   }).catch(() => {
     throw new Refusal('The server could not be built; the reasons are above.');
   });
-  writeFileSync(join(outdir, 'main.mjs'), boot);
 }
 
 async function buildPage(folder) {
