@@ -1,6 +1,7 @@
 import type { ClientNames, ConversationStore, RunLog, Trash, UsageLog, UsageReader } from '../../engine/ports.ts';
 import { createClientNames } from './client-names.ts';
 import { createConversationStore } from './conversation-store.ts';
+import { explained } from './explained.ts';
 import { openDatabase } from './open-database.ts';
 import { createUsageReader } from './read-usage.ts';
 import { createRunLog } from './run-log.ts';
@@ -26,13 +27,15 @@ export function openSqliteStore(folder: string): SqliteStore {
   const searching = createSearchThread(file);
   const unfinished = new Set<string>();
   const runs = createRunLog(database);
+  const { find, get, read } = runs;
   return {
-    runs,
+    // The ones that write say by themselves what a failure means.
+    runs: { ...runs, ...explained({ find, get, read }) },
     usage: runs.usage,
     usageReader: createUsageReader(database),
-    conversations: createConversationStore(database, runs.events, searching, unfinished),
-    names: createClientNames(database),
-    trash: createTrash(database, unfinished),
+    conversations: explained(createConversationStore(database, runs.events, searching, unfinished)),
+    names: explained(createClientNames(database)),
+    trash: explained(createTrash(database, unfinished)),
     snapshots,
     close() {
       runs.close();

@@ -41,7 +41,7 @@ export function toStorageError(error: unknown): unknown {
     case CANTOPEN:
       return new AppError(
         'STORAGE_FULL',
-        'The data folder cannot be written: the disk is full or refuses writes. Free some space and try again.',
+        'The data folder cannot be read or written: the disk is full or fails. Free some space and try again.',
         { cause: error },
       );
     default:
