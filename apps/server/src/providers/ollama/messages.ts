@@ -5,19 +5,30 @@ import { isObject, type JsonObject, parseJson } from '../kit/json-value.ts';
 
 type WireMessage = Record<string, unknown>;
 
-/** Throws INVALID_REQUEST for an image that is not in the request itself. */
-export function toMessages(turns: readonly PromptMessage[]): WireMessage[] {
+/**
+ * `canSee`: false for a model that is known not to. Ollama would drop its images without a word, so those of the last
+ * question are refused, while those of earlier ones, which another model saw, are left out. Throws INVALID_REQUEST for
+ * images that cannot be sent.
+ */
+export function toMessages(turns: readonly PromptMessage[], canSee: boolean): WireMessage[] {
   const names = new Map<string, string>();
-  return turns.map((turn) => toMessage(turn, names));
+  const question = turns.findLast(({ role }) => role === 'user');
+  if (!canSee && question?.role === 'user' && question.parts?.some(({ type }) => type === 'image')) {
+    throw new AppError(
+      'INVALID_REQUEST',
+      'This model cannot see images. Choose one that can, or send the message without.',
+    );
+  }
+  return turns.map((turn) => toMessage(turn, names, canSee));
 }
 
 /** `names`: of the tools called so far, by call id. */
-function toMessage(turn: PromptMessage, names: Map<string, string>): WireMessage {
+function toMessage(turn: PromptMessage, names: Map<string, string>, canSee: boolean): WireMessage {
   switch (turn.role) {
     case 'system':
       return { role: 'system', content: turn.text };
     case 'user': {
-      const images = turn.parts?.flatMap(toImage) ?? [];
+      const images = (canSee && turn.parts?.flatMap(toImage)) || [];
       return { role: 'user', content: turn.text, images: images.length > 0 ? images : undefined };
     }
     case 'assistant': {

@@ -2,7 +2,7 @@ import { limitsSchema } from '@lightchat/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CONTEXT_LENGTH, startUpstream, type Upstream } from '../../../../../tests/upstream/index.ts';
 import { createUpstreamHttp } from '../kit/upstream-http.ts';
-import { collect } from '../testing/collect.ts';
+import { collect, errorOf } from '../testing/collect.ts';
 import { createOllamaProvider } from './index.ts';
 import { isLoaded, readShow, readTags } from './models.ts';
 
@@ -61,6 +61,17 @@ describe('Ollama: models', () => {
       context_length: 9,
     });
     expect(readShow('nonsense')).toEqual({});
+  });
+});
+
+describe('Ollama: what cannot be sent', () => {
+  it('[CP-8] an image at an address is refused before anybody is asked', async () => {
+    const parts = [{ type: 'image' as const, url: 'https://example.com/a.png' }];
+    const request = { model_id: 'ok', messages: [{ role: 'user' as const, text: '', parts }] };
+    const { error, retry } = errorOf(await collect(open(), request));
+    expect([error.error_code, retry]).toEqual(['INVALID_REQUEST', 'never']);
+    expect(error.message).toMatch(/base64 data: URL/);
+    expect(upstream.requests).toEqual([]);
   });
 });
 

@@ -89,6 +89,16 @@ describe('the turns for Ollama', () => {
     },
   );
 
+  it('[CP-8] carry no images to a model that is known not to see: those of the question are refused', () => {
+    const image = { type: 'image' as const, url: 'data:image/png;base64,QUJD' };
+    const seen: PromptMessage = { role: 'user', text: 'What?', parts: [image] };
+    const blind = { capabilities: ['completion'] };
+    expect(() => write({ messages: [seen] }, blind)).toThrow(/cannot see images/);
+    const later: PromptMessage[] = [seen, { role: 'assistant', text: 'A cat.' }, { role: 'user', text: 'Sure?' }];
+    expect(write({ messages: later }, blind).messages[0]).toEqual({ role: 'user', content: 'What?' });
+    expect(write({ messages: later }, { capabilities: ['vision'] }).messages[0].images).toEqual(['QUJD']);
+  });
+
   it('[CA-4] carry tool calls with arguments as an object, and name the tool of a result', () => {
     const call = { call_id: 'c1', name: 'add', arguments: '{"a": 1}' };
     expect(

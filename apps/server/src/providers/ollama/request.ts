@@ -5,13 +5,13 @@ import { toMessages } from './messages.ts';
 export interface RequestDefaults {
   /** Tokens of context to allocate when the request names none; absent: the server's choice. */
   context_length?: number | null | undefined;
-  /** What is known of the model; `think` is kept from one that cannot, which would refuse the request. */
+  /** What is known of the model: what it cannot do is not asked of it. */
   capabilities?: readonly string[] | undefined;
 }
 
 /**
  * The body of `POST /api/chat`, as JSON text, with only what was set. `required` as a tool choice and parallel calls
- * have no word here. Throws INVALID_REQUEST for an image that is not in the request itself.
+ * have no word here. Throws INVALID_REQUEST for images that cannot be sent.
  */
 export function toChatRequest(request: ModelRequest, { context_length, capabilities }: RequestDefaults = {}): string {
   const { response_format, reasoning_effort } = request;
@@ -25,15 +25,16 @@ export function toChatRequest(request: ModelRequest, { context_length, capabilit
     frequency_penalty: request.frequency_penalty,
     presence_penalty: request.presence_penalty,
   };
-  const canThink = capabilities === undefined || capabilities.includes('thinking');
+  const can = (ability: string) => capabilities === undefined || capabilities.includes(ability);
   return JSON.stringify({
     model: request.model_id,
-    messages: toMessages(request.messages),
+    messages: toMessages(request.messages, can('vision')),
     stream: true,
     // Otherwise Ollama drops the beginning of a long conversation and answers as if nothing were missing.
     truncate: false,
     options: Object.values(options).some((value) => value !== undefined) ? options : undefined,
-    think: reasoning_effort !== undefined && canThink ? THINK[reasoning_effort] : undefined,
+    // A model that cannot think refuses the whole request.
+    think: reasoning_effort !== undefined && can('thinking') ? THINK[reasoning_effort] : undefined,
     format: response_format?.type === 'json-schema' ? response_format.schema : response_format?.type,
     tools: chosenTools(request),
   });
