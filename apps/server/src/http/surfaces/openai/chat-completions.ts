@@ -1,7 +1,6 @@
 /** `POST /v1/chat/completions`. Nothing is stored; who hangs up stops the answer, unless it asked for one to come back to. */
 import { type Cursor, parseCursor } from '@lightchat/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { CompletionRequest } from '../../../engine/completions.ts';
 import { LOCAL_OWNER } from '../../kit/context.ts';
 import { openSse } from '../../kit/sse.ts';
 import { goneSignal } from './answering.ts';
@@ -9,12 +8,12 @@ import { chatRequestSchema } from './chat-request-schema.ts';
 import { toCompletionRequest } from './completion-request.ts';
 import type { OpenAIContext } from './context.ts';
 import { readLetterCase } from './letter-case.ts';
-import { fittingLimit } from './limit-tokens.ts';
-import { type AddressedModel, addressModel, contextLengthOf } from './model-address.ts';
+import { addressModel } from './model-address.ts';
 import { readRequest } from './read-request.ts';
 import { createKeptAnswers, noSuchAnswer, showKept } from './resume.ts';
 import { streamCompletion } from './stream-completion.ts';
 import { wholeCompletion } from './whole-completion.ts';
+import { withinContext } from './within-context.ts';
 
 export function chatCompletions(app: FastifyInstance, context: OpenAIContext): void {
   const { engine, providers, clock, limits } = context;
@@ -35,7 +34,7 @@ export function chatCompletions(app: FastifyInstance, context: OpenAIContext): v
     const id = `chatcmpl-${request.id.slice(request.id.indexOf('_') + 1)}`;
     const answering = {
       engine,
-      request: await withinContext({ ...toCompletionRequest(asked), model: model.address }, model, gone),
+      request: await withinContext(providers, { ...toCompletionRequest(asked), model: model.address }, model, gone),
       head: { id, created: Math.floor(Date.parse(clock.now()) / 1000), model: asked.model },
       letters,
     };
@@ -55,18 +54,6 @@ export function chatCompletions(app: FastifyInstance, context: OpenAIContext): v
     if (answer.endsAt(from)) return reply.status(204).send();
     await showKept(answer, from, openSse(reply, limits()), reply);
     return undefined;
-  }
-
-  async function withinContext(
-    wanted: CompletionRequest,
-    model: AddressedModel,
-    gone: AbortSignal,
-  ): Promise<CompletionRequest> {
-    const { max_tokens, ...request } = wanted;
-    if (max_tokens === undefined) return request;
-    const context_length = await contextLengthOf(providers, model, gone);
-    const limit = context_length ? fittingLimit(wanted, context_length) : max_tokens;
-    return limit === undefined ? request : { ...request, max_tokens: limit };
   }
 }
 

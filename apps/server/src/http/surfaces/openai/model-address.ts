@@ -11,13 +11,15 @@ export interface AddressedModel {
   address: string;
 }
 
-/** Rejects like `resolveModel`. */
+/** Not asked for any: the default one. Rejects like `resolveModel`. */
 export async function addressModel(
   providers: ProviderDirectory,
-  asked: string,
+  asked: string | undefined,
   signal: AbortSignal,
 ): Promise<AddressedModel> {
-  const { provider, model_id } = await resolveModel(providers, asked, withPatience(signal));
+  // A default is looked up at one provider, and without its answer there is none.
+  const patience = asked === undefined ? signal : withPatience(signal);
+  const { provider, model_id } = await resolveModel(providers, asked, patience);
   return { provider, model_id, address: `${provider.id}/${model_id}` };
 }
 
