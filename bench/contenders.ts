@@ -17,7 +17,8 @@ export interface Contender {
 const here = import.meta.dirname;
 export const builtServer = join(here, '../dist/server/main.mjs');
 
-const openai: Dialect = {
+/** OpenAI's chat completions. */
+export const completions: Dialect = {
   path: '/v1/chat/completions',
   body: (model, prompt) => ({
     model,
@@ -41,12 +42,12 @@ export function startUpstream(): Promise<RunningProcess> {
 }
 
 export function direct(upstream: RunningProcess): Contender {
-  return { ...upstream, name: 'direct', dialect: openai, stop: async () => {} };
+  return { ...upstream, name: 'direct', dialect: completions, stop: async () => {} };
 }
 
 export async function startRawPipe(upstreamPort: number): Promise<Contender> {
   const running = await startProcess('relay', [join(here, 'raw-pipe.ts'), String(upstreamPort)]);
-  return { ...running, name: 'raw-pipe', dialect: openai };
+  return { ...running, name: 'raw-pipe', dialect: completions };
 }
 
 export interface Folders {

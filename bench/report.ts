@@ -6,6 +6,8 @@ export interface Row {
   direct?: string;
   pipe?: string;
   lightchat: string;
+  /** What others took. */
+  peers?: string;
   /** LightChat against the pipe, or what it adds to the direct way. */
   against: string;
   bar: string;
@@ -19,7 +21,7 @@ export function judge(value: number, bar: number, faults: number): Verdict {
   return value <= bar ? 'met' : 'MISSED';
 }
 
-const COLUMNS = ['measure', 'upstream alone', 'bare pipe', 'LightChat', 'against', 'bar', ''];
+const COLUMNS = ['measure', 'upstream alone', 'bare pipe', 'LightChat', 'others', 'against', 'bar', ''];
 
 export function formatTable(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
@@ -27,6 +29,7 @@ export function formatTable(rows: readonly Row[]): string {
     row.direct ?? '',
     row.pipe ?? '',
     row.lightchat,
+    row.peers ?? '',
     row.against,
     row.bar,
     row.verdict,

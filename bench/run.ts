@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pinning } from './child-process.ts';
 import { builtServer, startUpstream } from './contenders.ts';
-import { firstToken } from './measures/first-token.ts';
+import { firstToken, firstTokenOfGateways } from './measures/first-token.ts';
 import { heldStreams } from './measures/held-streams.ts';
 import { idleStreams } from './measures/idle-streams.ts';
 import type { Measure } from './measures/measure.ts';
@@ -36,6 +36,27 @@ const MEASURES: readonly Measure[] = [
     cpu_bar: 1.3,
   }),
   firstToken,
+  pacedMeasure({
+    name: 'v1-100',
+    streams: 100,
+    delay_ms: 50,
+    rounds: 5,
+    ramp_ms: 1000,
+    window_ms: 5000,
+    cpu_bar: 1.5,
+    gateways: true,
+  }),
+  pacedMeasure({
+    name: 'v1-1000',
+    streams: 1000,
+    delay_ms: 50,
+    rounds: 3,
+    ramp_ms: 3000,
+    window_ms: 5000,
+    cpu_bar: 1.3,
+    gateways: true,
+  }),
+  firstTokenOfGateways,
   idleStreams,
   heldStreams,
   start,
@@ -43,7 +64,7 @@ const MEASURES: readonly Measure[] = [
 
 const HELP = `Usage: npm run bench -- [options]
 
-  --quick           a smoke run of under a minute; its figures are not for quoting
+  --quick           a smoke run of two minutes; its figures are not for quoting
   --only <name>     only this measure (may be repeated): ${MEASURES.map(({ name }) => name).join(', ')}
   --server <file>   measure this server instead of the built one
   --profile <dir>   leave CPU profiles of the server there

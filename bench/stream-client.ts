@@ -10,6 +10,8 @@ import { formatShape, type StreamShape } from './stream-shape.ts';
 /** How a contender is asked and what its answer looks like on the wire. */
 export interface Dialect {
   path: string;
+  /** Beside the usual ones. */
+  headers?: Record<string, string>;
   body(model: string, prompt: string): unknown;
   /** What stands right before a token's text in an event. */
   token: string;
@@ -75,6 +77,7 @@ function readTokens(text: string, expected: Expected, now: number, recorder: Rec
 }
 
 export function connect(port: number, dialect: Dialect, recorder: Recorder): Promise<Connection> {
+  const more = Object.entries(dialect.headers ?? {}).map(([name, value]) => `\r\n${name}: ${value}`);
   let expected: Expected | undefined;
   let onFirstToken: (() => void) | undefined;
   let seen = 0;
@@ -120,7 +123,7 @@ export function connect(port: number, dialect: Dialect, recorder: Recorder): Pro
     streams += 1;
     const stream = streams.toString(36);
     const body = JSON.stringify(dialect.body(formatShape(shape), `bench ${stream}`));
-    const head = `POST ${dialect.path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\naccept: text/event-stream`;
+    const head = `POST ${dialect.path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\naccept: text/event-stream${more.join('')}`;
     onFirstToken = first;
     reader.reset();
     return new Promise((resolve) => {

@@ -50,16 +50,15 @@ export async function withContenders<T>(setting: Setting, use: (contenders: Cont
 }
 
 /** Rounds of each contender, taken in turn so that what the machine does meets all of them. */
-export async function roundRobin<R>(
-  contenders: Contenders,
+export async function roundRobin<C extends object, R>(
+  contenders: C & Record<keyof C, Contender>,
   rounds: number,
   run: (contender: Contender, round: number) => Promise<R>,
-): Promise<Record<keyof Contenders, R[]>> {
-  const results: Record<keyof Contenders, R[]> = { direct: [], pipe: [], lightchat: [] };
+): Promise<Record<keyof C, R[]>> {
+  const keys = Object.keys(contenders) as (keyof C)[];
+  const results = Object.fromEntries(keys.map((key) => [key, []])) as unknown as Record<keyof C, R[]>;
   for (let round = 0; round < rounds; round += 1) {
-    for (const key of ['direct', 'pipe', 'lightchat'] as const) {
-      results[key].push(await run(contenders[key], round));
-    }
+    for (const key of keys) results[key].push(await run(contenders[key], round));
   }
   return results;
 }

@@ -1,8 +1,9 @@
 /** CPU per token and delivery latency at the pace of a model. */
+import { isPeer, withGateways } from '../gateways.ts';
 import { isClean, type Load, type PacedRound, runPaced } from '../load/paced.ts';
 import { median } from '../numbers.ts';
 import { judge, type Row, show } from '../report.ts';
-import { type Measure, roundRobin, type Setting, withContenders } from './measure.ts';
+import { type Contenders, type Measure, roundRobin, type Setting, withContenders } from './measure.ts';
 
 interface Plan {
   name: string;
@@ -13,6 +14,8 @@ interface Plan {
   window_ms: number;
   /** LightChat's CPU per token, as a multiple of the bare pipe's. */
   cpu_bar: number;
+  /** Through `/v1`, where nothing is stored, and beside other gateways. */
+  gateways?: boolean;
 }
 
 /** Milliseconds that LightChat may add to the delivery of a token. */
@@ -23,7 +26,8 @@ const WARM_UP: Load = { streams: 300, delay_ms: 50, ramp_ms: 1000, settle_ms: 0,
 
 export function pacedMeasure(plan: Plan): Measure {
   const rate = 1000 / plan.delay_ms;
-  return { name: plan.name, about: `${plan.streams} streams x ${rate} tokens/s`, run: (setting) => run(setting, plan) };
+  const about = `${plan.streams} streams x ${rate} tokens/s${plan.gateways ? ' through /v1, beside other gateways' : ''}`;
+  return { name: plan.name, about, run: (setting) => run(setting, plan) };
 }
 
 async function run(setting: Setting, plan: Plan): Promise<Row[]> {
@@ -35,17 +39,19 @@ async function run(setting: Setting, plan: Plan): Promise<Row[]> {
     settle_ms: quick ? 500 : 1000,
     window_ms: quick ? 1500 : plan.window_ms,
   };
-  return withContenders(setting, async (contenders) => {
+  const measure = async (contenders: Contenders) => {
     const warmUp: Load = quick ? { ...WARM_UP, streams: 100, window_ms: 500 } : WARM_UP;
-    await Promise.all([runPaced(contenders.pipe, warmUp), runPaced(contenders.lightchat, warmUp)]);
+    for (const [key, contender] of Object.entries(contenders)) if (key !== 'direct') await runPaced(contender, warmUp);
     const rounds = await roundRobin(contenders, quick ? 1 : plan.rounds, async (contender) => {
       const round = await runPaced(contender, load);
       setting.log(describe(plan.name, contender.name, round));
-      for (const fault of round.faults.slice(0, 3)) setting.fault(`${plan.name} ${contender.name}: ${fault}`);
+      const tell = isPeer(contender.name) ? setting.log : setting.fault;
+      for (const fault of round.faults.slice(0, 3)) tell(`${plan.name} ${contender.name}: ${fault}`);
       return round;
     });
     return rows({ ...plan, streams: load.streams }, rounds);
-  });
+  };
+  return plan.gateways ? withGateways(setting, measure) : withContenders(setting, measure);
 }
 
 function describe(name: string, contender: string, round: PacedRound): string {
@@ -59,18 +65,26 @@ function describe(name: string, contender: string, round: PacedRound): string {
   ].join('; ');
 }
 
-function rows(plan: Plan, rounds: Record<'direct' | 'pipe' | 'lightchat', PacedRound[]>): Row[] {
-  const figure = (of: keyof typeof rounds, pick: (round: PacedRound) => number) =>
-    median(rounds[of].filter(isClean).map(pick));
-  const faults = Object.values(rounds)
-    .flat()
-    .reduce((sum, round) => sum + round.faults.length, 0);
+function rows(plan: Plan, rounds: Record<keyof Contenders, PacedRound[]>): Row[] {
+  const all: Record<string, PacedRound[]> = rounds;
+  const figure = (of: string, pick: (round: PacedRound) => number) => median((all[of] ?? []).filter(isClean).map(pick));
+  const others = (pick: (round: PacedRound) => number, unit: string) => ({
+    peers: Object.keys(all)
+      .filter(isPeer)
+      .map((name) => `${name} ${otherFigure(all[name] ?? [], pick, unit)}`)
+      .join(', '),
+  });
+  const faults = [...rounds.direct, ...rounds.pipe, ...rounds.lightchat].flatMap((round) => round.faults).length;
   const clean = `${rounds.lightchat.filter(isClean).length}/${rounds.lightchat.length}`;
-  const title = `${plan.streams.toLocaleString('en')} streams x ${1000 / plan.delay_ms} tokens/s`;
+  const through = plan.gateways ? '/v1, ' : '';
+  const title = `${through}${plan.streams.toLocaleString('en')} streams x ${1000 / plan.delay_ms} tokens/s`;
 
-  const cpu = (of: 'pipe' | 'lightchat') => figure(of, (round) => round.cpu_us);
-  const whole = (of: 'pipe' | 'lightchat') => figure(of, (round) => round.whole_cpu_us);
-  const latency = (of: keyof typeof rounds) => figure(of, (round) => round.latency_p50_us / 1000);
+  const ofCpu = (round: PacedRound) => round.cpu_us;
+  const ofWhole = (round: PacedRound) => round.whole_cpu_us;
+  const ofLatency = (round: PacedRound) => round.latency_p50_us / 1000;
+  const cpu = (of: 'pipe' | 'lightchat') => figure(of, ofCpu);
+  const whole = (of: 'pipe' | 'lightchat') => figure(of, ofWhole);
+  const latency = (of: keyof Contenders) => figure(of, ofLatency);
   const ratio = cpu('lightchat') / cpu('pipe');
   const added = latency('lightchat') - latency('direct');
   return [
@@ -78,6 +92,7 @@ function rows(plan: Plan, rounds: Record<'direct' | 'pipe' | 'lightchat', PacedR
       measure: `${title}: CPU per token (clean rounds ${clean})`,
       pipe: show(cpu('pipe'), 'µs'),
       lightchat: show(cpu('lightchat'), 'µs'),
+      ...others(ofCpu, 'µs'),
       against: `${show(ratio)}x`,
       bar: `≤ ${plan.cpu_bar}x`,
       verdict: judge(ratio, plan.cpu_bar, faults),
@@ -86,6 +101,7 @@ function rows(plan: Plan, rounds: Record<'direct' | 'pipe' | 'lightchat', PacedR
       measure: `${title}: the same with starting and finishing`,
       pipe: show(whole('pipe'), 'µs'),
       lightchat: show(whole('lightchat'), 'µs'),
+      ...others(ofWhole, 'µs'),
       against: `${show(whole('lightchat') / whole('pipe'))}x`,
       bar: '',
       verdict: '',
@@ -95,9 +111,16 @@ function rows(plan: Plan, rounds: Record<'direct' | 'pipe' | 'lightchat', PacedR
       direct: show(latency('direct'), 'ms'),
       pipe: show(latency('pipe'), 'ms'),
       lightchat: show(latency('lightchat'), 'ms'),
+      ...others(ofLatency, 'ms'),
       against: `+${show(added, 'ms')}`,
       bar: `≤ +${LATENCY_BAR_MS} ms`,
       verdict: judge(added, LATENCY_BAR_MS, faults),
     },
   ];
+}
+
+/** Of another's rounds; one that could not keep up in any of them still has a figure, and it says so. */
+function otherFigure(rounds: PacedRound[], pick: (round: PacedRound) => number, unit: string): string {
+  const clean = rounds.filter(isClean);
+  return clean.length > 0 ? show(median(clean.map(pick)), unit) : `${show(median(rounds.map(pick)), unit)} (late)`;
 }

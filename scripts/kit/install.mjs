@@ -1,6 +1,6 @@
 /**
  * Brings node_modules into agreement with package-lock.json, and does nothing when it already is. Beside the project's
- * own installation there is that of the client tests, which only tests and checks need.
+ * own installation there are those of the client tests and of the benchmarks, which a start does without.
  */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { inRoot, Refusal, say } from './project.mjs';
 import { runQuietly } from './run.mjs';
 
 const CLIENTS = 'tests/clients';
+const PEERS = 'bench/peers';
 const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/;
 
 /** What the server, the page and the project's tools are made with. */
@@ -21,6 +22,11 @@ export async function ensureInstalled() {
 /** The clients of other people that LightChat is tested with: too heavy to keep a first start waiting. */
 export async function ensureClientsInstalled() {
   await ensureFolder(CLIENTS, 'Installing the clients to test with…');
+}
+
+/** Other gateways, which only benchmarks measure beside ours. */
+export async function ensurePeersInstalled() {
+  await ensureFolder(PEERS, 'Installing the gateways to compare with…');
 }
 
 async function ensureFolder(folder, words) {
