@@ -89,6 +89,8 @@ export interface ChatEngine extends Completions {
   removeConversation(owner: Owner, conversationId: string): Promise<void>;
   /** Hides a message with everything below it, and stops the runs that are at work there. */
   removeMessage(owner: Owner, conversationId: string, messageId: string): Promise<void>;
+  /** Throws SHUTTING_DOWN once no new runs are taken: nothing else is begun then either. */
+  refuseWhenClosing(): void;
   /** Answers at work in this process, with a run or without. */
   activeCount(): number;
   /**
@@ -356,6 +358,7 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
     removeMessage,
     complete: completions.complete,
     embed: completions.embed,
+    refuseWhenClosing,
     activeCount,
     drain,
   };

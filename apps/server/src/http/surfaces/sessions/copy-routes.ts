@@ -19,10 +19,11 @@ export function copyRoutes(
   owner: Owner,
   changed: (id: string) => void,
 ): void {
-  const { conversations, clock } = context;
+  const { conversations, clock, engine } = context;
 
   app.post<WithId>('/api/chat/sessions/:id/fork', async (request, reply) => {
     const { message_id } = parse(forkSchema, request.body ?? {});
+    engine.refuseWhenClosing();
     const conversation = await forkConversation(context, owner, request.params.id, message_id ?? undefined);
     changed(conversation.id);
     return reply.status(201).send(conversation);
@@ -30,6 +31,7 @@ export function copyRoutes(
 
   app.post('/api/chat/sessions/import', async (request, reply) => {
     const { sessions } = parse(sessionsArchiveSchema, request.body);
+    engine.refuseWhenClosing();
     const items: Conversation[] = [];
     for (const session of sessions) {
       const conversation = await importConversation(context, owner, session);

@@ -146,7 +146,7 @@ export const sessions: SurfaceDescription = {
       body: forkSchema,
       bodyOptional: true,
       answers: { 201: { about: 'The new conversation.', json: conversationSchema } },
-      errors: ['NOT_FOUND', 'CONFLICT', 'STORAGE_BUSY', 'STORAGE_FULL'],
+      errors: ['NOT_FOUND', 'CONFLICT', 'SHUTTING_DOWN', 'STORAGE_BUSY', 'STORAGE_FULL'],
       example: { body: {} },
     },
     {
@@ -177,7 +177,7 @@ export const sessions: SurfaceDescription = {
       answers: {
         201: { about: 'The new conversations, in order.', json: z.object({ items: z.array(conversationSchema) }) },
       },
-      errors: ['STORAGE_BUSY', 'STORAGE_FULL'],
+      errors: ['SHUTTING_DOWN', 'STORAGE_BUSY', 'STORAGE_FULL'],
     },
   ],
 };

@@ -25,6 +25,7 @@ export function sessionsSurface(app: FastifyInstance, context: SessionsContext):
 
   app.post('/api/chat/sessions', async (request, reply) => {
     const { title } = parse(newSessionSchema, request.body ?? {});
+    engine.refuseWhenClosing();
     const created_at = clock.now();
     const input = { id: ids.create('conv'), title: title ?? DEFAULT_TITLE, created_at };
     const conversation = await conversations.create(owner, input);
