@@ -3,7 +3,7 @@ import { type AIMessageChunk, HumanMessage, type MessageContent, ToolMessage } f
 import { tool } from '@langchain/core/tools';
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { vectorOf } from '../upstream/index.ts';
 import { freed, type Gateway, KEY, numbered, once, providers, saying, startGateway } from './support/gateway.ts';
 

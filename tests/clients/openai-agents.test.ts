@@ -9,7 +9,7 @@ import {
 } from '@openai/agents';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { freed, type Gateway, KEY, numbered, once, providers, saying, startGateway } from './support/gateway.ts';
 
 let on: Gateway;

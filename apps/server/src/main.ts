@@ -1,8 +1,7 @@
 /** Starts and stops: arguments, environment, signals, exit codes. */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { HELP, readCommandLine, UsageError } from './command-line.ts';
 import { compose, type LightChat } from './compose.ts';
 import { lightchatFolders } from './settings/folders.ts';
@@ -14,7 +13,7 @@ const CLOSE_MS = 10_000;
 /** A signal to a whole process group reaches the server twice when its parent passes it on: that is one wish. */
 const ECHO_MS = 300;
 
-const here = dirname(fileURLToPath(import.meta.url));
+const here = import.meta.dirname;
 
 async function main(): Promise<void> {
   // Whoever read our output may be gone (a closed terminal, a dead parent): then nobody is told, and chat goes on.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { conversationSchema, matchSchema } from './conversation.ts';
 import { hasMoreThan, isDeeperThan } from './json-depth.ts';
 import { messageSchema } from './message.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Every error LightChat answers with, in one table. Programs branch on the code; people read the message.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `llama_cpp`, the embedded engine, is a word settings may use; this version answers that it does not have it. */
 export const providerTypeSchema = z.enum(['ollama', 'openai', 'demo', 'llama_cpp']);

@@ -1,5 +1,5 @@
 /** Conversations as they are exported, and imported again elsewhere. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { attachmentSchema } from './api.ts';
 import { errorCodeSchema } from './error-codes.ts';
 import { isDeeperThan } from './json-depth.ts';

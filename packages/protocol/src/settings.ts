@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { providerTypeSchema } from './model-info.ts';
 
 /** What a masked secret looks like in `GET /config`; sent back it means "unchanged". */

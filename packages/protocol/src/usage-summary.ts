@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const usageDimensionSchema = z.enum(['day', 'provider', 'model']);
 export type UsageDimension = z.infer<typeof usageDimensionSchema>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Tokens of one run, as the provider counted them; `estimated` when it counted none. */
 export const usageSchema = z.object({

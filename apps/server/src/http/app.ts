@@ -83,7 +83,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   logsSurface(app, deps.logs);
   usageSurface(app, deps.usage);
   docsSurface(app, { version: deps.health.version, describe });
-  await pageSurface(app, deps.pageFolder);
+  pageSurface(app, deps.pageFolder);
   return app;
 }
 

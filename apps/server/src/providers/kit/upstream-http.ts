@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher, Agent as UndiciAgent } from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Target } from './target.ts';
 
 /** The one thing that is asked of undici. */
@@ -11,7 +12,7 @@ const CONNECT_MS = 5000;
  * The connections to all providers. Redirects are not followed and nothing is decompressed; timeouts on
  * answers belong to the callers. HTTP/1.1 only, so that aborting an answer closes its own socket.
  */
-export function createUpstreamHttp(): Agent {
+export function createUpstreamHttp(): UndiciAgent {
   return new Agent({
     connect: { timeout: CONNECT_MS },
     headersTimeout: 0,

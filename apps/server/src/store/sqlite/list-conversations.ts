@@ -1,6 +1,6 @@
 /** The lists of conversations: those at hand, the archived, the deleted, and what a search finds. */
 import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConversationStore, Owner, Page } from '../../engine/ports.ts';
 import { keptSince } from '../kit/kept-since.ts';
 import { formatPageCursor, parsePageCursor } from './page-cursor.ts';

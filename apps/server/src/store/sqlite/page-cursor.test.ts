@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatPageCursor, parsePageCursor } from './page-cursor.ts';
 
 const place = z.tuple([z.literal([0, 1]), z.string(), z.string()]);

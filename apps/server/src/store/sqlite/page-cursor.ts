@@ -1,5 +1,5 @@
 import { AppError } from '@lightchat/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Owner } from '../../engine/ports.ts';
 
 /** Where a page ended. Opaque to callers, and bound to the owner and the list it was given for. */

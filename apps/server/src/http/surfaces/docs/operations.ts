@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SurfaceDescription } from '../../kit/operation.ts';
 
 export const docs: SurfaceDescription = {

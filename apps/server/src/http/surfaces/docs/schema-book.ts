@@ -4,7 +4,7 @@
  * is called `…Input`.
  */
 import * as protocol from '@lightchat/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonSchema } from './json-schema.ts';
 
 type Direction = 'input' | 'output';

@@ -1,5 +1,5 @@
 import { healthSchema } from '@lightchat/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SurfaceDescription } from '../../kit/operation.ts';
 
 const ready = z.object({ status: z.enum(['ready', 'draining']) });

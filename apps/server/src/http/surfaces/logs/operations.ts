@@ -1,5 +1,5 @@
 import { logEntrySchema, logsQuerySchema } from '@lightchat/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SurfaceDescription } from '../../kit/operation.ts';
 
 export const logs: SurfaceDescription = {

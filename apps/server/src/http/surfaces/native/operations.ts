@@ -5,7 +5,7 @@ import {
   retryScheduledSchema,
   usageSchema,
 } from '@lightchat/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   IDEMPOTENCY_KEY,
   LAST_EVENT_ID,

@@ -2,7 +2,7 @@
  * The body of `POST /v1/chat/completions`, as far as it changes the answer; fields that are not named here are ignored.
  * Source: the request type of OpenAI's SDKs (https://platform.openai.com/docs/api-reference/chat/create).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageSchema } from './message-schema.ts';
 
 /** The only number of answers there is. */

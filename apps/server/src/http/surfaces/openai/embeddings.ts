@@ -1,6 +1,6 @@
 /** `POST /v1/embeddings`. */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LOCAL_OWNER } from '../../kit/context.ts';
 import { goneSignal } from './answering.ts';
 import { modelSchema } from './chat-request-schema.ts';

@@ -1,5 +1,5 @@
 /** Messages as OpenAI's clients send them: text as a string or in parts, for every role, and images for the user's. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const textPart = z.object({ type: z.enum(['text', 'input_text', 'output_text']), text: z.string() });
 

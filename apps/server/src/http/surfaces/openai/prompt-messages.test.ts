@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageSchema } from './message-schema.ts';
 import { toPromptMessages } from './prompt-messages.ts';
 import { readRequest } from './read-request.ts';

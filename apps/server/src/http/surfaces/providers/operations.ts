@@ -1,5 +1,5 @@
 import { modelInfoSchema, providerInfoSchema } from '@lightchat/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SurfaceDescription } from '../../kit/operation.ts';
 
 export const providers: SurfaceDescription = {

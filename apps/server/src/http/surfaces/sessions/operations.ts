@@ -13,7 +13,7 @@ import {
   sessionsPageSchema,
   sessionsQuerySchema,
 } from '@lightchat/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Answer, SurfaceDescription } from '../../kit/operation.ts';
 
 const SESSION_ID = { id: 'The conversation, `conv_…`: the `conversation_id` of the other routes.' };

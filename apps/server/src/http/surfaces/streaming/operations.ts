@@ -1,5 +1,5 @@
 import { chatStartSchema, errorBodySchema, streamingRequestSchema, usageSchema } from '@lightchat/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type Answer,
   LAST_EVENT_ID,

@@ -3,7 +3,7 @@
  * clients refuse a stream over one key that is new to them. All but `finishReason` suits the first ones of version 5.
  * Reference: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const id = z.string();
 const metadata = z.record(z.string(), z.unknown());

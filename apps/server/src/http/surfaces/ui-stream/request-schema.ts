@@ -1,5 +1,5 @@
 import { chatRequestSchema } from '@lightchat/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const { provider_id, model_id, system_prompt, temperature, top_p, max_tokens, reasoning_effort, context_length } =
   chatRequestSchema.shape;

@@ -2,6 +2,7 @@
  * Searches in a thread of its own, one query at a time: a rare one takes longer than answers may be held up. The
  * thread is started by the first search, started anew after it died, and does not keep the process alive.
  */
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@lightchat/protocol';
 import type { FindRequest, FoundPage } from './find.ts';
@@ -32,9 +33,11 @@ interface Job {
 const ABANDONED = 'Nobody waits for this search any more.';
 
 /** Beside this file in the sources, and beside the bundle when built. */
-const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './search-worker.mjs', import.meta.url);
+const SCRIPT = import.meta.dirname.endsWith('search')
+  ? join(import.meta.dirname, 'worker.ts')
+  : join(import.meta.dirname, 'search-worker.cjs');
 
-export function createSearchThread(file: string, script: URL = SCRIPT): SearchThread {
+export function createSearchThread(file: string, script: string | URL = SCRIPT): SearchThread {
   let worker: Worker | undefined;
   let working: Job | undefined;
   let waiting: Job[] = [];

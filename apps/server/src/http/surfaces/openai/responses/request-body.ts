@@ -2,7 +2,7 @@
  * The body of `POST /v1/responses`, as far as it changes the answer. What is not named here is accepted and left alone.
  * Source: the request types of OpenAI's SDKs (https://platform.openai.com/docs/api-reference/responses/create).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const partSchema = z.looseObject({ type: z.string() });
 export type Part = z.infer<typeof partSchema>;
