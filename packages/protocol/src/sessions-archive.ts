@@ -35,6 +35,7 @@ export const archivedMessageSchema = z
       .object({ error_code: errorCodeSchema, message: z.string(), details: z.record(z.string(), z.unknown()) })
       .nullable()
       .default(null),
+    run_id: z.string().max(128).nullish().describe('Where it was exported. An import does not look at it.'),
     created_at: instant,
   })
   // More levels are only there to exhaust somebody's stack.
