@@ -20,7 +20,8 @@ const SESSION_ID = { id: 'The conversation, `conv_…`: the `conversation_id` of
 const MESSAGE_ID = { ...SESSION_ID, message_id: 'The message, `msg_…`.' };
 const EXPORTED: Answer = {
   about: 'A file to keep: JSON with every branch, or Markdown of the branches that are shown.',
-  media: 'application/json',
+  json: sessionsArchiveSchema,
+  media: 'text/markdown',
   headers: { 'content-disposition': 'A name for the file.' },
 };
 
