@@ -95,6 +95,25 @@ describe('conversations', () => {
     await on.upstream.waitFor(({ model, outcome }) => model === 'u26-endless?deleted' && outcome === 'aborted');
   });
 
+  it('[CP-6] are found by words of title and messages as they are typed, and say where', async () => {
+    const { conversation_id: id, message_id } = await say('Where does the Quokka live? 今天天气很好');
+    for (const q of ['quok', 'QUOKKA', 'the quo', '"quokka', '天气']) {
+      const { items } = (await on.get(`${sessions}?q=${encodeURIComponent(q)}`)).json as { items: Json[] };
+      expect({ q, ids: items.map((item) => item.id) }).toEqual({ q, ids: [id] });
+    }
+    const [hit] = (await on.get(`${sessions}?q=quokka&limit=1`)).json.items as Json[];
+    expect(hit).toEqual({ ...shape, id, title: text, match: { message_id: null, snippet: text, marks: [[15, 21]] } });
+    await on.call('PATCH', `${sessions}/${id}`, { title: 'Animals', archived: true });
+    const [inMessage] = (await on.get(`${sessions}?q=quokka`)).json.items as Json[];
+    expect(inMessage).toMatchObject({ id, archived: true, match: { message_id } });
+    expect(await listed()).not.toContain(id);
+    expect(((await on.get(`${sessions}?archived=true`)).json.items as Json[]).map((item) => item.id)).toContain(id);
+    await on.call('DELETE', `${sessions}/${id}`);
+    expect((await on.get(`${sessions}?q=quokka`)).json).toEqual({ items: [], next_cursor: null });
+    const [deleted] = (await on.get(`${sessions}?deleted=true`)).json.items as Json[];
+    expect(deleted).toEqual({ ...shape, id, title: 'Animals', archived: true, deleted_at: instant });
+  });
+
   it('[CW-6] are validated', async () => {
     const { id } = await create('Valid');
     for (const [method, path, body, fault] of [
@@ -199,6 +218,70 @@ describe('messages', () => {
     await on.ended(failed.id);
     const { items } = await tree(failed.conversation_id);
     expect(items.map(({ status }) => status)).toEqual(['completed', 'failed']);
+  });
+
+  it('[CP-6] have versions: an edit stands beside the old one, and is the end of the branch that is shown', async () => {
+    const { conversation_id: id, message_id } = await say('Wich?');
+    const [asked] = (await tree(id)).items;
+    const edited = await on.call('PATCH', `${sessions}/${id}/messages/${asked?.id}`, { text: 'Which?' });
+    expect({ status: edited.status, body: edited.json }).toMatchObject({
+      status: 200,
+      body: { ...message, parent_id: null, role: 'user', parts: [{ type: 'text', text: 'Which?' }], run_id: null },
+    });
+    expect(await tree(id)).toMatchObject({
+      items: [asked, { id: message_id }, edited.json],
+      active_leaf_id: edited.json.id,
+    });
+    const answer = await on.call('PATCH', `${sessions}/${id}/messages/${message_id}`, { text: 'That one.' });
+    expect(answer.json).toMatchObject({ parent_id: asked?.id, role: 'assistant', status: 'completed' });
+    const page = await on.get(`${sessions}/${id}/messages?limit=1`);
+    expect(page.json).toEqual({
+      items: [answer.json],
+      active_leaf_id: answer.json.id,
+      before: answer.json.id,
+      versions: { [String(answer.json.id)]: [message_id, answer.json.id] },
+    });
+  });
+
+  it('[CP-6] are deleted with what is below them, are in no prompt then, and come back', async () => {
+    const first = await say('First.');
+    const { conversation_id: id } = first;
+    const second = await say('Second.', { conversation_id: id });
+    const before = await tree(id);
+    const asked = before.items.find((one) => one.id === second.message_id)?.parent_id;
+    const deleted = await on.call('DELETE', `${sessions}/${id}/messages/${asked}`);
+    expect({ status: deleted.status, text: deleted.text }).toEqual({ status: 204, text: '' });
+    expect(await tree(id)).toEqual({ items: before.items.slice(0, 2), active_leaf_id: first.message_id });
+    const again = await on.call('DELETE', `${sessions}/${id}/messages/${asked}`);
+    expect({ status: again.status, body: again.json }).toEqual({ status: 404, body: errorShape('NOT_FOUND') });
+    const part = await on.post(`${sessions}/${id}/messages/${second.message_id}/restore`);
+    expect({ status: part.status, body: part.json }).toEqual({ status: 409, body: errorShape('CONFLICT') });
+    expect((await on.post(`${sessions}/${id}/messages/${asked}/restore`)).status).toBe(200);
+    expect(await tree(id)).toEqual(before);
+  });
+
+  it('[CP-6] are copied by a fork, and leave and come back as a file', async () => {
+    const { conversation_id: id } = await say('Travel light.');
+    const fork = await on.post(`${sessions}/${id}/fork`, {});
+    expect({ status: fork.status, body: fork.json }).toEqual({
+      status: 201,
+      body: { ...shape, title: 'Travel light. (fork)' },
+    });
+    const texts = async (of: unknown) => (await tree(of)).items.map(({ parts }) => parts);
+    expect(await texts(fork.json.id)).toEqual(await texts(id));
+    const file = await on.get(`${sessions}/${id}/export?format=json`);
+    expect(file.json).toMatchObject({
+      format: 'lightchat-sessions',
+      version: 1,
+      sessions: [{ id, messages: [{}, {}] }],
+    });
+    const imported = await on.post(`${sessions}/import`, file.json);
+    const [copy] = imported.json.items as Json[];
+    expect({ status: imported.status, copy }).toEqual({ status: 201, copy: { ...shape, title: 'Travel light.' } });
+    expect(await texts(copy?.id)).toEqual(await texts(id));
+    expect((await on.get(`${sessions}/${id}/export?format=markdown`)).text).toMatch(
+      /^# Travel light\.\n[\s\S]*## You\n/,
+    );
   });
 
   it('[CA-2] survive a restart, text and all', async () => {

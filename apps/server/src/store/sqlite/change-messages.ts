@@ -8,12 +8,12 @@ import { whenNotBusy } from './when-not-busy.ts';
 
 export type MessageChanges = Pick<ConversationStore, 'edit' | 'hideMessage' | 'restoreMessage'>;
 
-/** A message and everything below it, whatever of it is there. */
+/** A message and everything below it, whatever of it is there. CROSS JOIN keeps the planner from turning it around. */
 const BELOW = `
   WITH RECURSIVE below (id, position) AS (
     SELECT id, position FROM messages WHERE conversation_id = ?1 AND id = ?2
     UNION ALL
-    SELECT m.id, m.position FROM below JOIN messages m ON m.conversation_id = ?1 AND m.parent_id = below.id
+    SELECT m.id, m.position FROM below CROSS JOIN messages m ON m.conversation_id = ?1 AND m.parent_id = below.id
   )`;
 
 export function createMessageChanges(
@@ -45,7 +45,7 @@ export function createMessageChanges(
     WITH RECURSIVE up (id, parent_id) AS (
       SELECT id, parent_id FROM messages WHERE conversation_id = ?1 AND id = ?2
       UNION ALL
-      SELECT m.id, m.parent_id FROM up JOIN messages m ON m.conversation_id = ?1 AND m.id = up.parent_id
+      SELECT m.id, m.parent_id FROM up CROSS JOIN messages m ON m.conversation_id = ?1 AND m.id = up.parent_id
     )
     SELECT 1 FROM up WHERE id = ?3`);
 

@@ -10,6 +10,17 @@ import { type ConversationRow, type MessageRow, toMessage } from './rows.ts';
 /** Messages of one page where nobody says how many. */
 const PAGE = 100;
 
+/** A message and those above it, ?3 of them at most. Above a message that is there, none is hidden. */
+const UP = `
+  WITH RECURSIVE up (position, parent_id, depth) AS (
+    SELECT position, parent_id, 0 FROM messages WHERE conversation_id = ?1 AND id = ?2 AND hidden_at IS NULL
+    UNION ALL
+    SELECT m.position, m.parent_id, up.depth + 1 FROM up
+      CROSS JOIN messages m ON m.id = up.parent_id AND m.conversation_id = ?1
+    LIMIT ?3
+  )`;
+const ALL = -1;
+
 type MessageTrees = Pick<ConversationStore, 'messages' | 'allMessages' | 'branch' | 'path' | 'pages'> & MessageChanges;
 
 /** `rowOf` throws NOT_FOUND when the owner has no such conversation. */
@@ -24,16 +35,10 @@ export function createMessageTrees(
   const wholeTree = database.prepare('SELECT * FROM messages WHERE conversation_id = ? ORDER BY position');
   const treePage = database.prepare(`
     SELECT * FROM messages WHERE conversation_id = ? AND position > ? AND hidden_at IS NULL ORDER BY position LIMIT ?`);
-  // The steps upwards end when there are enough of them. Above a message that is there, none is hidden.
-  const branch = database.prepare(`
-    WITH RECURSIVE up (position, parent_id, depth) AS (
-      SELECT position, parent_id, 0 FROM messages WHERE conversation_id = ?1 AND id = ?2 AND hidden_at IS NULL
-      UNION ALL
-      SELECT m.position, m.parent_id, up.depth + 1 FROM up
-        JOIN messages m ON m.id = up.parent_id AND m.conversation_id = ?1
-      LIMIT ?3
-    )
-    SELECT position FROM up ORDER BY depth DESC`);
+  const branchPlaces = database.prepare(`${UP} SELECT position FROM up ORDER BY depth DESC`);
+  const branch = database.prepare(
+    `${UP} SELECT m.* FROM up CROSS JOIN messages m ON m.position = up.position ORDER BY up.depth DESC`,
+  );
   const messageAt = database.prepare('SELECT * FROM messages WHERE position = ?');
   const visible = database.prepare(
     'SELECT parent_id FROM messages WHERE conversation_id = ? AND id = ? AND hidden_at IS NULL',
@@ -50,21 +55,22 @@ export function createMessageTrees(
     return run ? applyEvents(message, events.all(run.position)) : message;
   }
 
-  function placesOf(id: string, leaf: string, most = -1): number[] {
-    const places = branch.all(id, leaf, most).map(({ position }) => Number(position));
-    if (places.length === 0) throw noMessage();
-    return places;
+  function upTo(id: string, leaf: string, most: number): Message[] {
+    const rows = branch.all(id, leaf, most) as unknown as MessageRow[];
+    if (rows.length === 0) throw noMessage();
+    return rows.map(withLog);
   }
 
-  function at(position: number): Message | undefined {
-    const row = messageAt.get(position) as unknown as MessageRow | undefined;
+  function at(position: unknown): Message | undefined {
+    const row = messageAt.get(Number(position)) as unknown as MessageRow | undefined;
     return row && withLog(row);
   }
 
   async function* branchPages(id: string, leaf: string): AsyncGenerator<Message[]> {
-    const places = placesOf(id, leaf);
+    const places = branchPlaces.all(id, leaf, ALL);
+    if (places.length === 0) throw noMessage();
     for (let from = 0; from < places.length; from += PAGE) {
-      yield places.slice(from, from + PAGE).flatMap((place) => at(place) ?? []);
+      yield places.slice(from, from + PAGE).flatMap(({ position }) => at(position) ?? []);
       await othersTurn();
     }
   }
@@ -113,14 +119,14 @@ export function createMessageTrees(
       if (before !== undefined && !below) throw noMessage();
       const end = below ? (below.parent_id as string | null) : (leaf ?? active_leaf_id);
       if (end === null) return { items: [], active_leaf_id, before: null, versions: {} };
-      const items = placesOf(id, end, limit).flatMap((place) => at(place) ?? []);
+      const items = upTo(id, end, limit);
       const top = items[0];
       return { items, active_leaf_id, before: top?.parent_id ? top.id : null, versions: versionsOf(id, items) };
     },
 
     async path(owner, id, leafId) {
       rowOf(owner, id);
-      return placesOf(id, leafId).flatMap((place) => at(place) ?? []);
+      return upTo(id, leafId, ALL);
     },
 
     pages(owner, id, leaf) {

@@ -27,9 +27,23 @@ export interface MessageRow extends Omit<Message, 'parts' | 'usage' | 'error'> {
   hidden_by: string | null;
 }
 
-export function toMessage(stored: MessageRow): Message {
-  const { position: _, client_id: __, hidden_at: _at, hidden_by: _by, ...row } = stored;
-  return { ...row, parts: JSON.parse(row.parts), usage: fromJson(row.usage), error: fromJson(row.error) };
+/** Field by field: leaving out some of a row's columns by a pattern takes three times as long. */
+export function toMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    conversation_id: row.conversation_id,
+    parent_id: row.parent_id,
+    role: row.role,
+    parts: JSON.parse(row.parts),
+    status: row.status,
+    run_id: row.run_id,
+    provider_id: row.provider_id,
+    model_id: row.model_id,
+    finish_reason: row.finish_reason,
+    usage: fromJson(row.usage),
+    error: fromJson(row.error),
+    created_at: row.created_at,
+  };
 }
 
 export interface RunRow {
