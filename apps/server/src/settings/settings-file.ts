@@ -45,6 +45,11 @@ function etagOf(content: string | Buffer): string {
   return `"${createHash('sha256').update(content).digest('hex').slice(0, 32)}"`;
 }
 
+/** What a file that `writeSettingsFile` has written would be read as. */
+export function stateOf(text: string): FileState {
+  return { kind: 'text', etag: etagOf(text), text, mode: 0o600 };
+}
+
 /**
  * Writes `text` so that the file is always whole: the old one or the new one, also after a power cut.
  * A symlink in its place is replaced, never followed. `ready` runs right before the swap and may

@@ -15,6 +15,7 @@ import {
   readSettingsFile,
   removeStaleTemporaries,
   SETTINGS_FILE,
+  stateOf,
   writeSettingsFile,
 } from './settings-file.ts';
 import { SETTINGS_TEMPLATE } from './template.ts';
@@ -152,6 +153,7 @@ export async function openSettings({ dir: folder, env, onWarning, onFault }: Set
     const base = 'parsed' in read ? read.parsed : good;
     const wanted = acceptPut(body, base.document);
     const same = isDeepStrictEqual(wanted, base.document);
+    let written = state;
     if (!('parsed' in read) || !same) {
       const text = same ? base.text : editDocument(base.text, base.document, wanted);
       const ready = async () => requireMatch(state.etag, await readSettingsFile(file));
@@ -159,8 +161,9 @@ export async function openSettings({ dir: folder, env, onWarning, onFault }: Set
         'parsed' in read || state.kind === 'missing' ? undefined : await freeNameForInvalid(dir).catch(explainWrite);
       await writeSettingsFile(dir, text, { ready, keepOldAs }).catch(explainWrite);
       if (keepOldAs !== undefined) onWarning(`The invalid settings.yaml was kept as ${keepOldAs}.`);
+      // Not read back: a disk that fails now must not make an accepted change look refused. The watcher sees later ones.
+      written = stateOf(text);
     }
-    const written = await readSettingsFile(file);
     const outcome = interpret(written);
     if ('parsed' in outcome) adopt(outcome.parsed, written.etag, outcome.mode);
     else reject(written.etag, outcome.fault);
