@@ -1,15 +1,18 @@
 /** What answering whole and answering as a stream have in common. */
 import type { AppError, ErrorBody } from '@lightchat/protocol';
 import type { ChatEngine } from '../../../../engine/chat-engine.ts';
+import type { CompletionRequest } from '../../../../engine/completions.ts';
 import type { CompletionEnd } from '../../../../engine/run/complete.ts';
 import { toAppError } from '../answering.ts';
-import type { AskedFor } from './completion-request.ts';
 import type { Output, OutputItem } from './output.ts';
 import type { ResponseHead, ResponseState } from './response-json.ts';
+import type { ToolOrigin } from './tools.ts';
 
 export interface Answering {
   engine: Pick<ChatEngine, 'complete'>;
-  asked: AskedFor;
+  request: CompletionRequest;
+  /** Which tools the names in calls mean. */
+  origins: ReadonlyMap<string, ToolOrigin>;
   head: ResponseHead;
   /** Makes the ids of this answer unique. */
   seed: string;

@@ -1,6 +1,5 @@
 /** What the engine is asked for a request body. */
-import type { CompletionRequest } from '../../../../engine/completions.ts';
-import type { ModelOptions } from '../../../../engine/ports.ts';
+import type { ModelOptions, PromptMessage } from '../../../../engine/ports.ts';
 import { invalidRequest } from '../read-request.ts';
 import { toMessages } from './input-items.ts';
 import type { InputItem, ResponsesBody } from './request-body.ts';
@@ -15,13 +14,17 @@ const STATEFUL: { field: 'previous_response_id' | 'conversation' | 'prompt'; ins
   { field: 'prompt', instead: 'Send the prompt itself as instructions and input.' },
 ];
 
-export interface AskedFor {
-  request: CompletionRequest;
+export interface Asked {
+  /** All but the model. */
+  request: ModelOptions & { messages: PromptMessage[] };
   origins: ReadonlyMap<string, ToolOrigin>;
 }
 
-/** `recall` gives what references refer to. Throws INVALID_REQUEST for what would have to be left out with a different answer as the result. */
-export function toCompletionRequest(body: ResponsesBody, recall: (items: InputItem[]) => InputItem[]): AskedFor {
+/**
+ * `recall` gives what references refer to. Throws INVALID_REQUEST for what cannot be served and would change the answer
+ * if it were left out.
+ */
+export function toAsked(body: ResponsesBody, recall: (items: InputItem[]) => InputItem[]): Asked {
   for (const { field, instead } of STATEFUL) {
     const isAsked = body[field] !== undefined && body[field] !== null;
     if (isAsked) throw invalidRequest(field, `"${field}" is not supported: responses are not kept here. ${instead}`);
@@ -35,7 +38,7 @@ export function toCompletionRequest(body: ResponsesBody, recall: (items: InputIt
   const messages = toMessages(body.instructions, recall(body.input));
   if (messages.length === 0) throw invalidRequest('input', 'The input is empty: send text, or a list of items.');
   const { options, origins } = toTools(body);
-  return { request: { model: body.model || undefined, messages, ...options, ...toOptions(body) }, origins };
+  return { request: { messages, ...options, ...toOptions(body) }, origins };
 }
 
 function toOptions(body: ResponsesBody): ModelOptions {

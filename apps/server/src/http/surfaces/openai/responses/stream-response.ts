@@ -16,11 +16,11 @@ import { createStreamEvents } from './stream-events.ts';
  */
 export async function streamResponse(
   reply: FastifyReply,
-  { engine, asked, head, seed, said, gone }: Answering,
+  { engine, request, origins, head, seed, said, gone }: Answering,
   sse: SseOptions,
 ): Promise<void> {
   const events = createStreamEvents();
-  const output = createOutput(seed, asked.origins, events);
+  const output = createOutput(seed, origins, events);
   let stream: SseStream | undefined;
 
   function open(): SseStream {
@@ -54,7 +54,7 @@ export async function streamResponse(
   let end: CompletionEnd | undefined;
   let failed: ErrorBody | null;
   try {
-    end = await engine.complete(LOCAL_OWNER, asked.request, gone, deliver);
+    end = await engine.complete(LOCAL_OWNER, request, gone, deliver);
     failed = end.error;
   } catch (error) {
     if (!stream) throw error;

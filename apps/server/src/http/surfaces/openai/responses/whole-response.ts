@@ -6,9 +6,12 @@ import { createOutput } from './output.ts';
 import { responseJson } from './response-json.ts';
 
 /** Answers with the whole response object, or throws: half an answer with status 200 would pass for a whole one. */
-export async function wholeResponse(reply: FastifyReply, { engine, asked, head, seed, said, gone }: Answering) {
-  const output = createOutput(seed, asked.origins);
-  const end = await engine.complete(LOCAL_OWNER, asked.request, gone, (events) => {
+export async function wholeResponse(
+  reply: FastifyReply,
+  { engine, request, origins, head, seed, said, gone }: Answering,
+) {
+  const output = createOutput(seed, origins);
+  const end = await engine.complete(LOCAL_OWNER, request, gone, (events) => {
     noteFallback(head, events);
     for (const event of events) output.take(event);
     return undefined;
