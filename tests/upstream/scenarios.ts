@@ -88,7 +88,7 @@ const normal: Record<string, Scenario> = {
     },
   },
   'tool-loop': {
-    says: 'Calls the first tool it is offered with `arguments` ({"a":1,"b":2}), and answers once it has the result or has no tools.',
+    says: 'Calls the first tool it is offered with `arguments` ({"a":1,"b":2}), and answers once it has the result or has no tools; `think=1`: it reasons first.',
     play(stage) {
       stage.open();
       stage.start();
@@ -99,6 +99,7 @@ const normal: Record<string, Scenario> = {
         stage.text(String(last.content));
         stage.finish();
       } else if (name) {
+        if (stage.params.has('think')) stage.reasoning('I need the tool.');
         const args = stage.word('arguments', '{"a":1,"b":2}');
         stage.raw(stage.encoder.toolCall({ id: 'call_1', name, arguments: args }));
         stage.finish('tool_calls');
