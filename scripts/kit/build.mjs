@@ -56,10 +56,23 @@ export async function build() {
 }
 
 async function buildServer(outdir) {
-  const searchWorker = 'apps/server/src/store/sqlite/search/worker.ts';
-  await bundle(outdir, { server: 'apps/server/src/main.ts', 'search-worker': searchWorker });
+  await bundle(outdir, {
+    server: 'apps/server/src/main.ts',
+    'search-worker': 'apps/server/src/store/sqlite/search/worker.ts',
+    'api-description': 'apps/server/src/http/api-description.ts',
+  });
   writeFileSync(join(outdir, 'main.mjs'), boot);
 }
+
+/** What is seldom asked for lies beside the server: within it, all that it shares with it would be slower to start. */
+const apart = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/api-description\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './api-description.cjs', external: true } : undefined,
+    );
+  },
+};
 
 async function bundle(outdir, entryPoints) {
   const { build: run } = await import('esbuild');
@@ -69,9 +82,10 @@ async function bundle(outdir, entryPoints) {
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
+    plugins: [apart],
     platform: 'node',
     // Not as an ES module: importing node:http as one evaluates what it only has lazily, and that is a seventh of a start.
-    // What is imported later (the API's description, the sending of files) is evaluated later all the same.
+    // What is imported later (the sending of files) is evaluated later all the same.
     format: 'cjs',
     define: { 'import.meta.dirname': '__dirname' },
     target: 'node24',

@@ -2,7 +2,9 @@
 import type { SurfaceDescription } from './kit/operation.ts';
 import { changes } from './surfaces/changes/operations.ts';
 import { config } from './surfaces/config/operations.ts';
+import { describeApi } from './surfaces/docs/open-api.ts';
 import { docs } from './surfaces/docs/operations.ts';
+import { renderPage } from './surfaces/docs/page.ts';
 import { health } from './surfaces/health/operations.ts';
 import { logs } from './surfaces/logs/operations.ts';
 import { chat } from './surfaces/native/operations.ts';
@@ -35,3 +37,9 @@ export const surfaces: readonly SurfaceDescription[] = [
   docs,
   page,
 ];
+
+/** The OpenAPI document as JSON, and the page made of it. */
+export function describe(version: string): { json: string; page: string } {
+  const document = describeApi(surfaces, version);
+  return { json: JSON.stringify(document), page: renderPage(document) };
+}

@@ -82,14 +82,14 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   configSurface(app, deps.config);
   logsSurface(app, deps.logs);
   usageSurface(app, deps.usage);
-  docsSurface(app, { version: deps.health.version, describe });
+  docsSurface(app, { describe: () => describe(deps.health.version) });
   pageSurface(app, deps.pageFolder);
   return app;
 }
 
-/** Not needed to serve, so not loaded at the start. */
-async function describe() {
-  return (await import('./api-description.ts')).surfaces;
+/** Not needed to serve, so not loaded at the start: it is a bundle of its own. */
+async function describe(version: string) {
+  return (await import('./api-description.ts')).describe(version);
 }
 
 /** Calls without arguments (stop, restore) come with an empty body; everything else is Fastify's own safe parser. */
