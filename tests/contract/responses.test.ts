@@ -1,6 +1,6 @@
 /** `POST /v1/responses`: what Codex, the Agents SDK and the AI SDK count on, seen from outside. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tokenText } from '../upstream/index.ts';
+import { CONTEXT_LENGTH, tokenText } from '../upstream/index.ts';
 import { CANARY, type ContractServer, startContractServer, until } from './support/contract-server.ts';
 import type { Json, StreamEvent } from './support/event-stream.ts';
 import { filled, number } from './support/shapes.ts';
@@ -128,8 +128,10 @@ describe('POST /v1/responses', () => {
       tool_choice: { type: 'function', function: { name: 'add' } },
       parallel_tool_calls: false,
       temperature: 0.5,
+      max_tokens: 99,
       response_format: { type: 'json_object' },
     });
+    expect((await echoed({ max_output_tokens: 1_000_000 })).max_tokens).toBeLessThan(CONTEXT_LENGTH);
     expect(JSON.stringify(body)).not.toMatch(/made_up|prompt_cache_key|encrypted_content/);
   });
 
