@@ -48,8 +48,15 @@ function applyEvent(own: () => Message, event: ChatEvent): void {
       break;
     }
     case 'fallback-taken': {
-      const { provider_id, model_id } = event;
-      Object.assign(own(), { provider_id, model_id });
+      const answer = own();
+      const { provider_id, model_id } = answer;
+      answer.parts.push({
+        type: 'fallback',
+        provider_id: provider_id ?? '',
+        model_id: model_id ?? '',
+        error: event.error,
+      });
+      Object.assign(answer, { provider_id: event.provider_id, model_id: event.model_id });
       break;
     }
     case 'usage':

@@ -12,6 +12,14 @@ export const messagePartSchema = z.discriminatedUnion('type', [
     url: z.string().describe('A `data:` URL.'),
     filename: z.string().optional(),
   }),
+  /** The model that was asked failed before it said anything, and another one answered. */
+  z.object({
+    type: z.literal('fallback'),
+    /** Who was asked. */
+    provider_id: z.string(),
+    model_id: z.string(),
+    error: errorBodySchema,
+  }),
   z.object({
     type: z.literal('tool-call'),
     call_id: z.string(),
@@ -49,6 +57,11 @@ export const messageSchema = z.object({
   created_at: z.string(),
 });
 export type Message = z.infer<typeof messageSchema>;
+
+/** Whether there is anything of the model's own in a message. */
+export function hasOutput({ parts }: Pick<Message, 'parts'>): boolean {
+  return parts.some(({ type }) => type !== 'fallback');
+}
 
 /** The visible text of a message: its text parts, joined. */
 export function messageText(message: Pick<Message, 'parts'>): string {

@@ -110,7 +110,7 @@ describe('the guard, over the whole route table', () => {
         hasStopped(await rawRequest(port, 'GET', path, { host, ...headers }), 403, 'FORBIDDEN');
       }
     }
-    expect((await rawRequest(port, 'HEAD', '/chat/streaming?message=x', { host })).status).toBe(404);
+    expect((await rawRequest(port, 'HEAD', '/chat/streaming?message=x', { host })).status).toBe(405);
     expect(served.provider.requests).toHaveLength(0);
   });
 

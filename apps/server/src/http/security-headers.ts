@@ -40,8 +40,23 @@ export function setCorsHeaders(response: ServerResponse, origin: string): void {
   response.setHeader('cross-origin-resource-policy', 'cross-origin');
 }
 
-export function setPreflightHeaders(response: ServerResponse): void {
+const ALLOWED_HEADERS = 'authorization, content-type, if-match, idempotency-key, last-event-id';
+/** What API clients add by themselves: OpenAI's and the AI SDK's tell their version that way. */
+const CLIENTS_OWN =
+  /^(authorization|content-type|if-match|idempotency-key|last-event-id|user-agent|x-[a-z0-9-]+|openai-[a-z-]+)$/;
+
+/** Of the header names that a browser asks for, those that may be sent. */
+function allowedOf(asked: string): string {
+  const names = asked
+    .toLowerCase()
+    .split(',', 50)
+    .map((name) => name.trim());
+  return names.filter((name) => CLIENTS_OWN.test(name)).join(', ') || ALLOWED_HEADERS;
+}
+
+/** `asked`: `Access-Control-Request-Headers` of the preflight. */
+export function setPreflightHeaders(response: ServerResponse, asked: string | undefined): void {
   response.setHeader('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE');
-  response.setHeader('access-control-allow-headers', 'content-type, if-match, idempotency-key, last-event-id');
+  response.setHeader('access-control-allow-headers', asked === undefined ? ALLOWED_HEADERS : allowedOf(asked));
   response.setHeader('access-control-max-age', '600');
 }

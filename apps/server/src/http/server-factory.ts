@@ -30,7 +30,7 @@ export function createGuardedServer(
       discardBody(request);
       refuse(request, response, refusal);
     } else if (request.method === 'OPTIONS') {
-      if (corsOrigin) setPreflightHeaders(response);
+      if (corsOrigin) setPreflightHeaders(response, request.headers['access-control-request-headers']);
       response.writeHead(204).end();
     } else {
       handler(request, response);

@@ -12,7 +12,14 @@ export type Activity =
   | { kind: 'writing' };
 
 /** Worth a frame of their own; everything else is merged with its neighbours. */
-const AT_ONCE = new Set<ChatEvent['type']>(['run-finished', 'error', 'run-progress', 'retry-scheduled', 'tool-call']);
+const AT_ONCE = new Set<ChatEvent['type']>([
+  'run-finished',
+  'error',
+  'run-progress',
+  'retry-scheduled',
+  'fallback-taken',
+  'tool-call',
+]);
 
 export class LiveRun {
   readonly runId: string;
@@ -73,6 +80,8 @@ function activityAfter(activity: Activity, event: ChatEvent): Activity {
       return activity.kind === 'writing' ? activity : { kind: 'writing' };
     case 'run-progress':
       return { kind: event.state };
+    case 'fallback-taken':
+      return { kind: 'waiting' };
     case 'retry-scheduled': {
       const { attempt, delay_ms, error } = event;
       return { kind: 'retrying', at: Date.now() + delay_ms, attempt, error };

@@ -10,7 +10,7 @@ export function outputLength(message: Pick<Message, 'parts'>): number {
   let length = 0;
   for (const part of message.parts) {
     if (part.type === 'tool-call') length += part.arguments.length + (part.output?.length ?? 0) + 1;
-    else if (part.type !== 'file') length += part.text.length;
+    else if (part.type === 'text' || part.type === 'reasoning') length += part.text.length;
   }
   return length;
 }

@@ -1,4 +1,4 @@
-import { type Message, messageText, type Usage } from '@lightchat/protocol';
+import { hasOutput, type Message, messageText, type Usage } from '@lightchat/protocol';
 import type { PromptMessage } from '../ports.ts';
 
 /** English text has about four characters a token (OpenAI's rule of thumb); good enough for a marked estimate. */
@@ -17,7 +17,7 @@ export function countUsage(
   prompt: readonly PromptMessage[],
   answer: Pick<Message, 'parts'>,
 ): Usage | null {
-  if (!counted) return answer.parts.length > 0 ? estimateUsage(prompt, answer) : null;
+  if (!counted) return hasOutput(answer) ? estimateUsage(prompt, answer) : null;
   const sent = promptLength(prompt);
   const isCut =
     sent > LEAST_CHARACTERS && counted.prompt_tokens > 0 && sent / counted.prompt_tokens > MOST_CHARACTERS_PER_TOKEN;

@@ -4,7 +4,7 @@ import { isTerminal } from '@lightchat/protocol';
 import type { FastifyReply } from 'fastify';
 import type { ChatEngine } from '../../engine/chat-engine.ts';
 import type { Owner } from '../../engine/ports.ts';
-import { openSse, type SseOptions } from './sse.ts';
+import { openSse, type SseOptions, type SseStream } from './sse.ts';
 
 /** A batch of a run as a surface writes it; '' when it has nothing to say about it. */
 export type Encode = (events: readonly ChatEvent[], run: Run) => string;
@@ -21,14 +21,22 @@ export interface StreamRun {
   sse: SseOptions;
 }
 
-/** Answers 204 when the run has ended and nothing is left (https://html.spec.whatwg.org: stop reconnecting). */
+/**
+ * Answers 204 when the run has ended and nothing is left (https://html.spec.whatwg.org: stop reconnecting). Does not
+ * wait for the end of the stream: a handler that did would keep its request, body and all, in memory for as long.
+ */
 export async function streamRun(reply: FastifyReply, view: StreamRun): Promise<void> {
-  const { engine, owner, run, from, encode } = view;
+  const { run, from } = view;
   if (isTerminal(run.status) && from >= run.next_index) {
     await reply.status(204).send();
     return;
   }
-  const stream = openSse(reply, view.sse);
+  const { log } = reply;
+  showRun(openSse(reply, view.sse), view).catch((err: unknown) => log.error({ err }));
+}
+
+async function showRun(stream: SseStream, view: StreamRun): Promise<void> {
+  const { engine, owner, run, from, encode } = view;
   try {
     for await (const batch of engine.follow(owner, run.id, view.readFrom ?? from, stream.signal)) {
       const text = encode(batch, run);

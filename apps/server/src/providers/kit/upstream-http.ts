@@ -1,3 +1,4 @@
+/// <reference path="./undici-agent.d.ts" />
 import type { Dispatcher, Agent as UndiciAgent } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Target } from './target.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '@lightchat/protocol';
+import { hasOutput, type Message } from '@lightchat/protocol';
 import { CircleAlert, RotateCcw } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 
@@ -36,11 +36,11 @@ function noteFor({ status, error, finish_reason, parts }: Message): { text: stri
     };
   }
   if (status === 'stopped')
-    return { text: parts.length > 0 ? 'Stopped.' : 'Stopped before anything was written.', bad: false };
+    return { text: hasOutput({ parts }) ? 'Stopped.' : 'Stopped before anything was written.', bad: false };
   if (finish_reason === 'length')
     return { text: 'The answer ends here because it reached its token limit.', bad: false };
   if (finish_reason === 'content_filter')
     return { text: 'The provider ended this answer because of its content rules.', bad: false };
-  if (status === 'completed' && parts.length === 0) return { text: 'The model answered with nothing.', bad: false };
+  if (status === 'completed' && !hasOutput({ parts })) return { text: 'The model answered with nothing.', bad: false };
   return undefined;
 }

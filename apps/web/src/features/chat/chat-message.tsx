@@ -7,6 +7,7 @@ import { cx } from '../../ui/cx.ts';
 import { AnswerActivity } from './answer-activity.tsx';
 import { AnswerEnd } from './answer-end.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { FallbackNote } from './fallback-note.tsx';
 import { QuestionText } from './question-text.tsx';
 import { Reasoning } from './reasoning.tsx';
 import { ToolCall } from './tool-call.tsx';
@@ -91,6 +92,7 @@ const Parts = memo(function Parts({ message, live }: { message: Message; live: b
     const key = `${part.type}-${index}`;
     const growing = live && index === last;
     if (part.type === 'text') return <MarkdownView key={key} text={part.text} live={growing} />;
+    if (part.type === 'fallback') return <FallbackNote key={key} fallback={part} />;
     if (part.type === 'reasoning') return <Reasoning key={key} text={part.text} live={growing} />;
     if (part.type === 'tool-call') return <ToolCall key={key} call={part} />;
     return null; // models attach no files

@@ -4,7 +4,7 @@ import { sharedEncoding } from '../../kit/stream-run.ts';
 
 /**
  * `POST /chat`: unnamed events carry tokens; `start`, `reasoning`, `done`, `error` are named, and so are
- * `progress`, `retry` and `tool-call`, which clients may ignore. A run that failed ends with `error`
+ * `progress`, `retry`, `fallback` and `tool-call`, which clients may ignore. A run that failed ends with `error`
  * instead of `done`; it stands where the run's last event does, so that a reconnect after it gets 204.
  */
 export const encodeChat = sharedEncoding((events, run) => {
@@ -34,6 +34,11 @@ function encodeOne(event: ChatEvent, run: Run, error: ErrorBody | null): string 
     case 'retry-scheduled': {
       const { attempt, delay_ms } = event;
       return sseEvent({ id, event: 'retry', data: JSON.stringify({ attempt, delay_ms, error: event.error }) });
+    }
+    case 'fallback-taken': {
+      const { attempt, provider_id, model_id } = event;
+      const data = JSON.stringify({ attempt, provider_id, model_id, error: event.error });
+      return sseEvent({ id, event: 'fallback', data });
     }
     case 'tool-call': {
       const { call_id, name } = event;

@@ -2,6 +2,7 @@ import {
   chatRequestSchema,
   chatStartSchema,
   errorBodySchema,
+  fallbackTakenSchema,
   retryScheduledSchema,
   usageSchema,
 } from '@lightchat/protocol';
@@ -54,6 +55,10 @@ export const chat: SurfaceDescription = {
             retry: {
               about: 'A try failed before any output; the next one follows. May be ignored.',
               data: retryScheduledSchema.pick({ attempt: true, delay_ms: true, error: true }),
+            },
+            fallback: {
+              about: 'The model failed before it said anything; from here on another one answers. May be ignored.',
+              data: fallbackTakenSchema.pick({ attempt: true, provider_id: true, model_id: true, error: true }),
             },
             'tool-call': {
               about: 'The model wants a tool called. `arguments` is the JSON text it wrote.',

@@ -83,6 +83,8 @@ function partMarkdown(part: MessagePart): string {
       return `<details>\n<summary>Reasoning</summary>\n\n${quoted(part.text)}\n\n</details>`;
     case 'file':
       return `*Attached: ${oneLine(part.filename ?? part.media_type)}*`;
+    case 'fallback':
+      return `*${oneLine(part.model_id)} did not answer: ${oneLine(part.error.message)}*`;
     case 'tool-call': {
       const called = `*Called the tool ${oneLine(part.name)}:*\n\n${fenced(part.arguments)}`;
       return part.output === undefined ? called : `${called}\n\n${fenced(part.output)}`;

@@ -43,6 +43,7 @@ function partsOf({ role, parts, status }: Message): UiMessagePart[] {
       shown.push({ type: 'step-start' });
     }
     const isOpen = status === 'running' && at === parts.length - 1;
+    if (part.type === 'fallback') continue; // told live, as data; clients have no part for it
     shown.push(toPart(part, isOpen ? 'streaming' : 'done'));
   }
   return shown;
@@ -52,7 +53,7 @@ function hasResult({ state }: ToolCallPart): boolean {
   return state === 'done' || state === 'failed';
 }
 
-function toPart(part: MessagePart, state: 'streaming' | 'done'): UiMessagePart {
+function toPart(part: Exclude<MessagePart, { type: 'fallback' }>, state: 'streaming' | 'done'): UiMessagePart {
   switch (part.type) {
     case 'text':
     case 'reasoning':
