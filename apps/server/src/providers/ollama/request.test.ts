@@ -65,6 +65,9 @@ describe('the request to Ollama', () => {
     expect(write({ tools, tool_choice: 'none' })).not.toHaveProperty('tools');
     expect(write({ tools, tool_choice: { type: 'function', function: { name: 'mail' } } }).tools).toEqual([mail]);
     expect(write({ tools: [] })).not.toHaveProperty('tools');
+    const custom = { type: 'custom', custom: { name: 'apply_patch' } };
+    expect(write({ tools: [custom, ...tools] }).tools).toEqual(tools);
+    expect(write({ tools: [custom] })).not.toHaveProperty('tools');
   });
 });
 

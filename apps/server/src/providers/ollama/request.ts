@@ -51,9 +51,13 @@ const THINK = {
   max: 'max',
 } as const satisfies Record<NonNullable<ModelOptions['reasoning_effort']>, string | false>;
 
-/** There is no tool choice: a model that must not call gets no tools, one that must call a certain one gets only that. */
+/**
+ * Only functions are known here; the custom tools that some clients offer beside them are left out. There is no tool
+ * choice: a model that must not call gets no tools, one that must call a certain one gets only that.
+ */
 function chosenTools({ tools, tool_choice }: ModelOptions): ModelOptions['tools'] {
-  if (!tools?.length || tool_choice === 'none') return undefined;
-  const name = isObject(tool_choice) && isObject(tool_choice.function) ? tool_choice.function.name : undefined;
-  return name === undefined ? tools : tools.filter((tool) => isObject(tool.function) && tool.function.name === name);
+  if (tool_choice === 'none') return undefined;
+  const chosen = isObject(tool_choice) && isObject(tool_choice.function) ? tool_choice.function.name : undefined;
+  const left = tools?.filter((tool) => isObject(tool.function) && (!chosen || tool.function.name === chosen));
+  return left?.length ? left : undefined;
 }
