@@ -11,6 +11,7 @@ export function viewOperation(method: string, path: string, operation: Operation
   const { operationId, summary, description, parameters = [], requestBody, responses } = operation;
   const body = requestBody?.content['application/json']?.schema;
   const source = operation['x-codeSamples'][0]?.source;
+  const all = Object.entries(responses);
   return html`<article id="${operationId}">
     <h3><a class="anchor" href="#${operationId}">${badge(method)} <code class="path">${viewPath(path)}</code></a></h3>
     <p class="summary">${summary}</p>
@@ -19,7 +20,8 @@ export function viewOperation(method: string, path: string, operation: Operation
     ${(['path', 'query', 'header'] as const).map((place) => viewParameters(place, parameters))}
     ${body && html`<h4>Body <span class="type">${typeOf(body)}</span>${requestBody.required ? '' : html` <span class="optional">optional</span>`}</h4>${viewSchema(resolved(body, api))}`}
     <h4>Answers</h4>
-    <ul class="answers">${Object.entries(responses).map(([status, response]) => viewResponse(status, response))}</ul>
+    <ul class="answers">${all.filter(([, { description }]) => !CODES.test(description)).map(viewResponse)}</ul>
+    <ul class="failures">${all.filter(([, { description }]) => CODES.test(description)).map(viewFailure)}</ul>
   </article>`;
 }
 
@@ -50,16 +52,22 @@ function viewParameters(place: Parameter['in'], all: readonly Parameter[]): Html
   return html`<h4>${PLACES[place]}</h4><ul class="fields">${rows}</ul>`;
 }
 
-function viewResponse(status: string, { description, content, headers = {} }: ResponseObject): Html {
+function viewResponse([status, { description, content, headers = {} }]: [string, ResponseObject]): Html {
   const own = Object.entries(headers).filter(([, header]) => !('$ref' in header));
-  const isCodes = CODES.test(description);
   return html`<li>
     <div class="answer"><span class="status ${Number(status) >= 400 && 'bad'}">${status}</span>
-    <div class="about">${isCodes ? viewCodes(description) : phrase(description)}
+    <div class="about">${phrase(description)}
     ${own.map(([name, header]) => html`<div class="note"><code>${name}</code>: ${'description' in header ? phrase(header.description) : ''}</div>`)}
-    ${!isCodes && Object.entries(content ?? {}).map(([media, { schema = {}, 'x-events': events }]) => viewContent(media, schema, events))}
+    ${Object.entries(content ?? {}).map(([media, { schema = {}, 'x-events': events }]) => viewContent(media, schema, events))}
     </div></div>
   </li>`;
+}
+
+function viewFailure([status, { description }]: [string, ResponseObject]): Html {
+  const codes = description
+    .split(', ')
+    .map((code) => html` <a class="code" href="#error-${code}"><code>${code}</code></a>`);
+  return html`<li><span class="status bad">${status}</span>${codes}</li>`;
 }
 
 function viewContent(
@@ -82,10 +90,6 @@ function viewEvents(events: Record<string, { description: string; data: Paramete
     </li>`,
   );
   return html`<details><summary>Server-sent events</summary><ul class="fields events">${rows}</ul></details>`;
-}
-
-function viewCodes(codes: string): Html {
-  return html`${codes.split(', ').map((code, at) => html`${at > 0 && ' '}<a class="code" href="#error-${code}"><code>${code}</code></a>`)}`;
 }
 
 /** A named body is shown where it is asked for. */

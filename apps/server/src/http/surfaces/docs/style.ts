@@ -98,8 +98,8 @@ h4 .type { font-weight: 400; }
 }
 .contents .method { min-width: 4.2em; padding-inline: 0; font-size: 0.625rem; flex: none; }
 .method.post { background: var(--accent); color: #1a2404; }
-.method.put, .method.patch { background: color-mix(in srgb, var(--warning) 16%, transparent); color: var(--warning); }
-.method.delete { background: color-mix(in srgb, var(--danger) 14%, transparent); color: var(--danger); }
+.method.put, .method.patch { background: color-mix(in srgb, var(--warning) 10%, transparent); color: var(--warning); }
+.method.delete { background: color-mix(in srgb, var(--danger) 10%, transparent); color: var(--danger); }
 
 pre {
   margin: 1rem 0;
@@ -132,7 +132,8 @@ code.name { padding: 0; background: none; }
 .about { min-width: 0; flex: 1; font-size: 0.9375rem; }
 .status { font: 600 0.8125rem/1.6 var(--mono); color: var(--success); }
 .status.bad { color: var(--danger); }
-a.code { display: inline-block; margin-inline-end: 0.35rem; color: var(--muted); font-size: 0.9375rem; text-decoration: none; }
+.failures { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; list-style: none; margin: 0.75rem 0 0; padding: 0; }
+a.code { color: var(--muted); font-size: 0.875rem; text-decoration: none; }
 a.code:hover { text-decoration: underline; }
 :target > h3 .path, .schema:target h3 code, li:target .name { background: color-mix(in srgb, var(--accent) 45%, transparent); border-radius: 4px; }
 
