@@ -12,8 +12,11 @@ export function compareWithLog(viewer: Viewer, log: readonly ChatEvent[], runId:
 }
 
 function compareEvents(viewer: Viewer, log: readonly ChatEvent[], runId: string): void {
+  let tokens = 0;
   const expected = log.flatMap((event) => {
-    const shown = event.index >= viewer.firstIndex && shownAs(viewer.way, event, log);
+    const shown = shownAs(viewer.way, event, log, tokens);
+    if (event.type === 'text-delta') tokens += 1;
+    if (event.index < viewer.firstIndex) return [];
     return shown ? [{ id: `${runId}:${event.index}`, ...shown }] : [];
   });
   for (const [at, { id, event, data }] of expected.entries()) {
@@ -30,15 +33,15 @@ function compareEvents(viewer: Viewer, log: readonly ChatEvent[], runId: string)
   }
 }
 
-/** The event's name on this surface, and fields that its data must have; undefined when it is not shown. */
-function shownAs(way: Way, event: ChatEvent, log: readonly ChatEvent[]): { event: string; data: Fields } | undefined {
+/** The event's name on this surface, and fields that its data must have; undefined when it is not shown. `tokens`: how many came before. */
+function shownAs(way: Way, event: ChatEvent, log: readonly ChatEvent[], tokens: number): { event: string; data: Fields } | undefined {
   if (way.startsWith('events')) return { event: event.type, data: { ...event } };
   switch (event.type) {
     case 'run-started':
       return { event: 'start', data: { run_id: event.run_id, message_id: event.message_id } };
     case 'text-delta':
       if (way === 'chat') return { event: '', data: { token: event.text } };
-      return { event: 'token', data: { index: tokensBefore(log, event.index), token: event.text } };
+      return { event: 'token', data: { index: tokens, token: event.text } };
     case 'run-finished': {
       const output = way === 'chat' ? {} : { final_output: textOf(log) };
       return { event: 'done', data: { finish_reason: event.finish_reason, ...output } };
@@ -63,10 +66,6 @@ function compareTokens({ way, seen }: Viewer, log: readonly ChatEvent[]): void {
 
 function holds(data: Fields, fields: Fields): boolean {
   return Object.entries(fields).every(([name, value]) => JSON.stringify(data[name]) === JSON.stringify(value));
-}
-
-function tokensBefore(log: readonly ChatEvent[], index: number): number {
-  return log.filter((event) => event.type === 'text-delta' && event.index < index).length;
 }
 
 export function textOf(log: readonly ChatEvent[]): string {

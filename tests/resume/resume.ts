@@ -19,7 +19,10 @@ limits: { output_bytes: 100000000 }
 providers:
   - { id: puppets, type: openai, host: "${puppets.url}" }
 `,
-  );
+  ).catch(async (fault: unknown) => {
+    await puppets.close();
+    throw fault;
+  });
   const stage = { url: server.url, port: server.port, puppets };
   let next = 0;
   let done = 0;

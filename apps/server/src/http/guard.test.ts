@@ -54,11 +54,23 @@ describe('the guard, over the whole route table', () => {
     }
   });
 
-  it('[L2] two Host headers, none, or a full address as target are refused', async () => {
+  it('[L2] two Host headers, none, or a full address as target are refused, on every route and method', async () => {
     const good = `127.0.0.1:${port}`;
-    hasStopped(await rawRequest(port, 'GET', '/health', ['Host', good, 'Host', 'evil.test']), 403, 'FORBIDDEN');
-    hasStopped(await rawRequest(port, 'GET', `http://${good}/health`, { host: good }), 403, 'FORBIDDEN');
-    hasStopped(await rawRequest(port, 'GET', 'http://evil.test/health', { host: good }), 403, 'FORBIDDEN');
+    for (const { method, url } of served.routes) {
+      const path = pathOf(url);
+      const shapes: [string, string[]][] = [
+        [path, ['Host', good, 'Host', 'evil.test']],
+        [path, ['Host', good, 'Host', good]],
+        [path, []],
+        [`http://${good}${path}`, ['Host', good]],
+        [`http://evil.test${path}`, ['Host', good]],
+        ['*', ['Host', good]],
+      ];
+      for (const [target, headers] of shapes) {
+        const answer = await rawRequest(port, method, target, ['Content-Type', 'application/json', ...headers]);
+        expect([method, target, headers, answer.status]).toEqual([method, target, headers, 403]);
+      }
+    }
     hasStopped(await rawRequest(port, 'GET', '/health', []), 403, 'FORBIDDEN');
   });
 
