@@ -11,7 +11,7 @@ import type {
   SessionChange,
   Settings,
 } from '@lightchat/protocol';
-import { request } from './request.ts';
+import { request, requestHeader } from './request.ts';
 
 export interface ConversationPage {
   items: Conversation[];
@@ -49,6 +49,11 @@ export const api = {
   models: (providerId: string, signal?: AbortSignal) => request<ModelInfo[]>(`/models/${at(providerId)}`, { signal }),
   /** Secrets come masked. */
   config: (signal?: AbortSignal) => request<Settings>('/config', { signal }),
+  /** The full path of settings.yaml on the server's machine; null when it does not say. */
+  configPath: async (signal?: AbortSignal) => {
+    const path = await requestHeader('/config', 'x-lightchat-config-path', signal);
+    return path && decodeURI(path);
+  },
   health: (signal?: AbortSignal) => request<Health>('/health', { signal }),
   logs: (signal?: AbortSignal) => request<LogTail>('/logs?limit=100', { signal }),
 };

@@ -50,6 +50,15 @@ export function useConfig() {
   });
 }
 
+export function useConfigPath() {
+  return useQuery({
+    queryKey: queryKeys.configPath,
+    queryFn: ({ signal }) => api.configPath(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}
+
 export function useConversations() {
   return useInfiniteQuery({
     queryKey: queryKeys.conversations,

@@ -7,6 +7,7 @@ export const queryKeys = {
   providers: ['providers'] as const,
   models: (providerId: string) => ['models', providerId] as const,
   config: ['config'] as const,
+  configPath: ['config-path'] as const,
   health: ['health'] as const,
   logs: ['logs'] as const,
 };

@@ -72,3 +72,18 @@ function unreachable(cause: unknown): RequestFailed {
 function isErrorBody(body: unknown): body is ErrorBody {
   return typeof body === 'object' && body !== null && 'error_code' in body && 'message' in body;
 }
+
+/** One header of what is at `path`, or null. Rejects like `request`. */
+export async function requestHeader(path: string, name: string, signal?: AbortSignal): Promise<string | null> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const response = await fetch(path, {
+      method: 'HEAD',
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    return response.headers.get(name);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw unreachable(error);
+  }
+}

@@ -1,4 +1,4 @@
-import { useHealth, useProviders } from '../../client/queries.ts';
+import { useConfigPath, useHealth, useProviders } from '../../client/queries.ts';
 import { NoticeStrip } from '../../ui/notice-strip.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
 
@@ -18,16 +18,10 @@ const EXAMPLE = `providers:
     host: https://api.openai.com/v1
     api_key: \${OPENAI_API_KEY}`;
 
-/** Where the server keeps it on the system this browser runs on, which is the server's own unless it is on a network. */
-const SETTINGS_FILE = /Windows/.test(navigator.userAgent)
-  ? '%APPDATA%\\LightChat\\settings.yaml'
-  : /Mac/.test(navigator.userAgent)
-    ? '~/Library/Application Support/LightChat/settings.yaml'
-    : '~/.config/LightChat/settings.yaml';
-
 export default function SettingsPanel() {
   const health = useHealth();
   const providers = useProviders();
+  const file = useConfigPath().data ?? 'settings.yaml';
   const fault = health.data?.config_error;
   return (
     <div className="flex flex-col gap-8 overflow-y-auto p-5">
@@ -39,7 +33,8 @@ export default function SettingsPanel() {
         <h3 className="font-semibold text-sm">Providers</h3>
         {fault && (
           <NoticeStrip tone="warning">
-            settings.yaml{fault.line === null ? '' : `, line ${fault.line}`}: {fault.message}
+            {file}
+            {fault.line === null ? '' : `, line ${fault.line}`}: {fault.message}
           </NoticeStrip>
         )}
         <ul className="flex flex-col divide-y divide-hairline rounded-md border border-hairline">
@@ -59,8 +54,8 @@ export default function SettingsPanel() {
           )}
         </ul>
         <p className="text-muted text-sm">
-          Providers are set up in <code className="font-mono text-[0.8125rem]">{SETTINGS_FILE}</code>, unless
-          LIGHTCHAT_CONFIG_DIR names another folder. A saved change is in force for the next answer, without a restart.
+          Providers are set up in <code className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">{file}</code>. A
+          saved change is in force for the next answer, without a restart.
         </p>
         <section
           aria-label="Example of settings.yaml"
