@@ -5,7 +5,7 @@ import { explained } from './explained.ts';
 import { openDatabase } from './open-database.ts';
 import { createUsageReader } from './read-usage.ts';
 import { createRunLog } from './run-log.ts';
-import { createSearchThread } from './search/search-thread.ts';
+import { createSearch } from './search/search.ts';
 import { createTrash } from './trash.ts';
 
 export interface SqliteStore {
@@ -24,7 +24,7 @@ export interface SqliteStore {
 /** Opens the store in a data folder. Throws StoreRefusal with a sentence for the person who started LightChat. */
 export function openSqliteStore(folder: string): SqliteStore {
   const { database, file, snapshots, close } = openDatabase(folder);
-  const searching = createSearchThread(file);
+  const searching = createSearch(database, file);
   const unfinished = new Set<string>();
   const runs = createRunLog(database);
   const { find, get, read } = runs;
@@ -39,7 +39,9 @@ export function openSqliteStore(folder: string): SqliteStore {
     snapshots,
     close() {
       runs.close();
-      if (searching.isStarted()) return searching.close().then(close);
+      const isSearching = searching.isStarted();
+      const ended = searching.close();
+      if (isSearching) return ended.then(close);
       close();
       return Promise.resolve();
     },

@@ -6,7 +6,6 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from './migrations/index.ts';
-import { defineIndexFunctions } from './search/index-functions.ts';
 import { isBusy, isCorrupt } from './storage-errors.ts';
 
 /** Before this, concurrent checkpoints could corrupt a WAL database (https://www.sqlite.org/wal.html#walresetbug). */
@@ -42,7 +41,6 @@ export function openDatabase(folder: string, migrations = MIGRATIONS): OpenDatab
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     refuseOldSqlite(database);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;');
-    defineIndexFunctions(database);
     const snapshots = migrate(database, file, isNew, migrations);
     const opened = database;
     const held = lock;

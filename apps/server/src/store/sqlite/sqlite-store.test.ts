@@ -11,7 +11,7 @@ import { createClientNames } from './client-names.ts';
 import { createConversationStore } from './conversation-store.ts';
 import { openDatabase } from './open-database.ts';
 import { createRunLog } from './run-log.ts';
-import { createSearchThread } from './search/search-thread.ts';
+import { createSearch } from './search/search.ts';
 import { createTrash } from './trash.ts';
 
 async function open(): Promise<StoreUnderTest> {
@@ -22,7 +22,7 @@ async function open(): Promise<StoreUnderTest> {
 function over(folder: string): StoreUnderTest {
   const opened = openDatabase(folder);
   const runs = createRunLog(opened.database);
-  const searching = createSearchThread(opened.file);
+  const searching = createSearch(opened.database, opened.file);
   const unfinished = new Set<string>();
   return {
     runs,

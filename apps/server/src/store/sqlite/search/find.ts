@@ -5,9 +5,9 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Conversation } from '@lightchat/protocol';
 import { type ConversationRow, toConversation } from '../rows.ts';
-import { searchableText } from './index-functions.ts';
 import { marksIn } from './marks.ts';
 import { parseQuery, type Query } from './query.ts';
+import { searchableText } from './searchable-text.ts';
 import { type Snippet, snippetOf } from './snippet.ts';
 
 /** Hits of a page that are looked at; then it ends, short as it may be, with a place to go on from. */

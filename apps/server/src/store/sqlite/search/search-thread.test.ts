@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenDatabase, openDatabase } from '../open-database.ts';
 import type { FindRequest } from './find.ts';
+import { createSearch } from './search.ts';
 import { createSearchThread, type SearchThread } from './search-thread.ts';
 
 let folder: string;
@@ -49,7 +50,8 @@ const settled = (promise: Promise<unknown>) =>
 
 describe('the search thread', () => {
   it('[CP-6] starts with the first search, reads what is committed, and keeps no log from shrinking', async () => {
-    const searching = thread();
+    const searching = createSearch(opened.database, opened.file);
+    threads.push(searching);
     expect(searching.isStarted()).toBe(false);
     expect((await searching.find(asking('need'))).items).toMatchObject([{ conversation: { id: 'c1' } }]);
     expect(searching.isStarted()).toBe(true);
