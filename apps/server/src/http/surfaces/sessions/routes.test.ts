@@ -122,6 +122,21 @@ describe('searching and listing', () => {
   });
 });
 
+describe('titles', () => {
+  it('[CP-6] are asked from the model of the settings when the first answer has ended, and only then', async () => {
+    await served.close();
+    const scripts = [saying('Take the night train.'), saying('**Night train**'), saying('Or fly.')];
+    served = await serve(scripts, { titles: { model: 'scripted/small' } });
+    const { conversation_id: id } = await chat('How do I get to Lisbon?');
+    const title = async () => (await call('GET', `${SESSIONS}/${id}`)).json.title;
+    await vi.waitFor(async () => expect(await title()).toBe('Night train'));
+    await chat('Another way?', { conversation_id: id });
+    expect(served.provider.requests.map(({ model_id }) => model_id)).toEqual(['model', 'small', 'model']);
+    expect(await title()).toBe('Night train');
+    expect((await messagesOf(id)).items).toHaveLength(4);
+  });
+});
+
 describe('messages', () => {
   it('[CP-6] an edited question is another version, and is answered anew', async () => {
     const { conversation_id: id, message_id } = await chat('Wich train?');
