@@ -57,6 +57,8 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   #batch: ModelEvent[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Changes with everything that ends or renews a wait. */
+  #signs = 0;
   #endQuiet: (() => void) | undefined;
   #lastEvent = 0;
   /** An event came with the current read. */
@@ -156,7 +158,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#unwatch();
     if (this.#over) return;
     const { kind } = this.#body;
     if (kind === 'page' || kind === 'refusal') this.#refuse();
@@ -168,7 +170,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#unwatch();
     if (this.#over) return;
     if (this.#body.kind === 'refusal') this.#refuse();
     else this.#answer.end(networkFailure(this.#input.target, error, this.#status !== 0));
@@ -191,7 +193,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     this.#lastEvent = performance.now();
     this.#endQuiet?.();
     this.#endQuiet = undefined;
-    if (!this.#paused && !this.#lingering) this.#timer?.refresh();
+    if (!this.#paused && !this.#lingering) this.#waitOn();
   }
 
   #onTooLarge(): void {
@@ -202,7 +204,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   #onAlive(): void {
     const patience = this.#input.limits.idle_ms * PATIENCE;
     if (this.#paused || this.#lingering) return;
-    if (performance.now() - this.#lastEvent < patience) this.#timer?.refresh();
+    if (performance.now() - this.#lastEvent < patience) this.#waitOn();
   }
 
   #translate(data: string, name: string | undefined): void {
@@ -224,12 +226,30 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
 
   // ── Time, and the end ────────────────────────────────────────────────────────────────────────
 
+  /**
+   * A process that stood still (a machine that slept, a debugger) finds its timers due before it has read what arrived
+   * meanwhile, so the sockets get their turn before anybody is called silent.
+   */
   #watch(ms: number, onLate: () => void): void {
-    clearTimeout(this.#timer);
+    this.#unwatch();
     this.#timer = setTimeout(() => {
-      onLate();
-      this.#flush();
+      const signs = this.#signs;
+      setImmediate(() => {
+        if (signs !== this.#signs) return;
+        onLate();
+        this.#flush();
+      });
     }, ms);
+  }
+
+  #waitOn(): void {
+    this.#signs += 1;
+    this.#timer?.refresh();
+  }
+
+  #unwatch(): void {
+    this.#signs += 1;
+    clearTimeout(this.#timer);
   }
 
   #watchSilence(): void {
@@ -246,7 +266,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   #pause(): void {
     this.#paused = true;
     this.#controller?.pause();
-    if (!this.#lingering) clearTimeout(this.#timer);
+    if (!this.#lingering) this.#unwatch();
   }
 
   #resume(): void {
@@ -282,7 +302,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
 
   #forget(): void {
     this.#over = true;
-    clearTimeout(this.#timer);
+    this.#unwatch();
     this.#endQuiet?.();
     this.#input.signal.removeEventListener('abort', this.#onAbort);
     this.#body.forget();
