@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serverOptions } from '../scripts/kit/server-options.mjs';
 import { type Core, type RunningProcess, startProcess } from './child-process.ts';
 import type { Dialect } from './stream-client.ts';
 
@@ -94,6 +95,6 @@ export async function startLightChat(
 ): Promise<Contender> {
   const { file, profile_dir } = options;
   const profile = profile_dir ? ['--enable-source-maps', '--cpu-prof', `--cpu-prof-dir=${profile_dir}`] : [];
-  const running = await startProcess(core, [...profile, file], folders.env);
+  const running = await startProcess(core, [...serverOptions, ...profile, file], folders.env);
   return { ...running, name: 'lightchat', dialect: lightchat };
 }

@@ -43,7 +43,7 @@ const MEASURES: readonly Measure[] = [
     rounds: 5,
     ramp_ms: 1000,
     window_ms: 5000,
-    cpu_bar: 1.5,
+    cpu_bar: 1.3,
     gateways: true,
   }),
   pacedMeasure({
@@ -53,7 +53,7 @@ const MEASURES: readonly Measure[] = [
     rounds: 3,
     ramp_ms: 3000,
     window_ms: 5000,
-    cpu_bar: 1.3,
+    cpu_bar: 1.2,
     gateways: true,
   }),
   firstTokenOfGateways,
