@@ -86,7 +86,7 @@ function rows(plan: Plan, rounds: Record<keyof Contenders, PacedRound[]>): Row[]
   const whole = (of: 'pipe' | 'lightchat') => figure(of, ofWhole);
   const latency = (of: keyof Contenders) => figure(of, ofLatency);
   const ratio = cpu('lightchat') / cpu('pipe');
-  const added = latency('lightchat') - latency('direct');
+  const added = latency('lightchat') - latency('pipe');
   return [
     {
       measure: `${title}: CPU per token (clean rounds ${clean})`,
