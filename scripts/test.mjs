@@ -32,7 +32,12 @@ const suites = {
     report: '.results/clients.json',
     count: vitestCounts,
   },
-  kill: { program: [inRoot('tests/kill/run.mjs')] },
+  // The long modes of what `unit` proves in short; each says by itself what it takes.
+  kill: { program: [inRoot('tests/kill/run.ts')] },
+  resume: { program: [inRoot('tests/resume/run.ts')] },
+  failures: { program: [inRoot('tests/failures/run.ts')] },
+  fuzz: { program: [inRoot('tests/fuzz/run.ts')] },
+  soak: { program: [inRoot('tests/soak/run.ts')] },
 };
 
 await command(async () => {

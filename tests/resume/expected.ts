@@ -34,7 +34,12 @@ function compareEvents(viewer: Viewer, log: readonly ChatEvent[], runId: string)
 }
 
 /** The event's name on this surface, and fields that its data must have; undefined when it is not shown. `tokens`: how many came before. */
-function shownAs(way: Way, event: ChatEvent, log: readonly ChatEvent[], tokens: number): { event: string; data: Fields } | undefined {
+function shownAs(
+  way: Way,
+  event: ChatEvent,
+  log: readonly ChatEvent[],
+  tokens: number,
+): { event: string; data: Fields } | undefined {
   if (way.startsWith('events')) return { event: event.type, data: { ...event } };
   switch (event.type) {
     case 'run-started':
@@ -68,7 +73,7 @@ function holds(data: Fields, fields: Fields): boolean {
   return Object.entries(fields).every(([name, value]) => JSON.stringify(data[name]) === JSON.stringify(value));
 }
 
-export function textOf(log: readonly ChatEvent[]): string {
+function textOf(log: readonly ChatEvent[]): string {
   return log.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
 }
 

@@ -50,7 +50,7 @@ describe('listening to changes', () => {
     await vi.waitFor(() => expect(listener.onOpen).toHaveBeenCalledTimes(2));
   });
 
-  it('is open only while the page is visible, and a page that hides has lost nothing', async () => {
+  it('[C10] is open only while the page is visible, and a page that hides has lost nothing', async () => {
     stop = listenToChanges(listener);
     await vi.waitFor(() => expect(listener.onOpen).toHaveBeenCalledOnce());
     show('hidden');

@@ -38,7 +38,9 @@ const responseFormat = z.discriminatedUnion(
 );
 
 /** Gone for long; leaving them out silently would answer another question than was asked. */
-const replacedByTools = z.union([z.null(), z.array(z.unknown()).max(0)], 'functions are tools now: send tools').optional();
+const replacedByTools = z
+  .union([z.null(), z.array(z.unknown()).max(0)], 'functions are tools now: send tools')
+  .optional();
 
 export const modelSchema = z.string('name a model').min(1, 'name a model').max(600);
 
