@@ -26,7 +26,8 @@ export async function attempt(asking: Asking, request: ModelRequest, deliver: De
       else events.push(toChatEvent(event));
     }
     if (events.length > 0) {
-      await deliver(events);
+      const taking = deliver(events);
+      if (taking) await taking;
       asking.output_length += lengthOf(events);
     }
     if (asking.output_length > asking.limits.output_bytes) abortAsking(asking, 'too-large');
