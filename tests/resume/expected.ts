@@ -7,7 +7,8 @@ type Fields = Record<string, unknown>;
 
 /** Throws at the first difference between what was seen and what the log says. */
 export function compareWithLog(viewer: Viewer, log: readonly ChatEvent[], runId: string): void {
-  if (viewer.way === 'streaming-from') compareTokens(viewer, log);
+  if (viewer.way.startsWith('ui')) compareChunks(viewer, log, runId);
+  else if (viewer.way === 'streaming-from') compareTokens(viewer, log);
   else compareEvents(viewer, log, runId);
 }
 
@@ -67,6 +68,19 @@ function compareTokens({ way, seen }: Viewer, log: readonly ChatEvent[]): void {
   if (last?.event !== 'done' || !holds(JSON.parse(last.data) as Fields, { final_output: tokens.join('') })) {
     throw new Error(`${way}: the end was ${JSON.stringify(last)}`);
   }
+}
+
+/** Chunks have numbers of their own, so they are held to be dense, to carry the text, and to end as the run does. */
+function compareChunks({ way, seen }: Viewer, log: readonly ChatEvent[], runId: string): void {
+  const chunks = seen.map(({ data }) => JSON.parse(data) as { type: string; delta?: string });
+  for (const [at, { id }] of seen.entries())
+    if (id !== `${runId}:${at}`) throw new Error(`${way}: ${id} in place ${at}`);
+  const text = chunks.map(({ type, delta }) => (type === 'text-delta' ? delta : '')).join('');
+  if (text !== textOf(log)) throw new Error(`${way}: ${text.length} characters instead of ${textOf(log).length}`);
+  const kinds = chunks.map(({ type }) => type).filter((type) => /^(start|finish|abort|error)$/.test(type));
+  const last = log.at(-1);
+  const end = last?.type === 'run-finished' && last.status === 'stopped' ? 'abort,finish' : 'finish';
+  if (kinds.join() !== `start,${end}`) throw new Error(`${way}: ${kinds.join()} instead of start,${end}`);
 }
 
 function holds(data: Fields, fields: Fields): boolean {

@@ -2,7 +2,7 @@
 import { between, oneOf, type Random, seeded } from '../seeded/random.ts';
 
 /** How a viewer comes back: by the last event it has seen, or by the number of the first one it wants. */
-export const WAYS = ['chat', 'streaming-id', 'streaming-from', 'events-id', 'events-from'] as const;
+export const WAYS = ['chat', 'streaming-id', 'streaming-from', 'events-id', 'events-from', 'ui-id', 'ui-from'] as const;
 export type Way = (typeof WAYS)[number];
 
 export type Step =

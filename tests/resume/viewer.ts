@@ -43,6 +43,7 @@ interface Ask {
 /** Longer than a viewer that takes nothing is kept. */
 const PATIENCE_MS = 20_000;
 const ENDS = new Set(['done', 'error', 'run-finished']);
+const LAST_CHUNK = /^\{"type":"(?:finish|error)"/;
 
 export function createViewer(way: Way, run: RunAddress): Viewer {
   const seen: Seen[] = [];
@@ -54,7 +55,7 @@ export function createViewer(way: Way, run: RunAddress): Viewer {
     | undefined;
 
   function lastId(): string | undefined {
-    return seen.at(-1)?.id ?? (firstIndex === 1 ? `${run.run_id}:0` : undefined);
+    return seen.findLast(({ id }) => id !== '')?.id ?? (firstIndex === 1 ? `${run.run_id}:0` : undefined);
   }
 
   function ask(): Ask {
@@ -75,6 +76,11 @@ export function createViewer(way: Way, run: RunAddress): Viewer {
         return { method: 'GET', path: `/runs/${run.run_id}/events`, headers };
       case 'events-from':
         return { method: 'GET', path: `/runs/${run.run_id}/events?from=${seen.length}`, headers };
+      case 'ui-id':
+        // Whoever has seen nothing says so, or would be told that a run that has ended is nothing to come back to.
+        return { method: 'GET', path: `/api/chat/${run.run_id}/stream${cursor ? '' : '?startIndex=0'}`, headers };
+      case 'ui-from':
+        return { method: 'GET', path: `/api/chat/${run.run_id}/stream?startIndex=${seen.length}`, headers };
     }
   }
 
@@ -82,7 +88,8 @@ export function createViewer(way: Way, run: RunAddress): Viewer {
   function connect(breaksAfter: number): Promise<number> {
     const { method, path, headers, body } = ask();
     const parser = createParser({
-      onEvent: ({ id = '', event = '', data }) => seen.push({ id, event, data }),
+      // The mark that ends a stream of chunks is no chunk.
+      onEvent: ({ id = '', event = '', data }) => data !== '[DONE]' && seen.push({ id, event, data }),
       onError: (error) => {
         throw error;
       },
@@ -115,7 +122,10 @@ export function createViewer(way: Way, run: RunAddress): Viewer {
     return over;
   }
 
-  const hasEnded = () => ENDS.has(seen.at(-1)?.event ?? '');
+  const hasEnded = () => {
+    const { event = '', data = '' } = seen.at(-1) ?? {};
+    return way.startsWith('ui') ? LAST_CHUNK.test(data) : ENDS.has(event);
+  };
   const viewer: Viewer = {
     way,
     seen,
