@@ -34,12 +34,15 @@ describe('GET /runs/{id}', () => {
       finish_reason: null,
       usage: null,
       error: null,
+      duration_ms: null,
+      first_output_ms: null,
       created_at: instant,
       finished_at: null,
     };
     expect(started).toEqual(shape);
     expect((await on.get(`/runs/${started.id}`)).json).toEqual({ ...shape, id: started.id });
-    const ended = { ...shape, id: started.id, status: 'completed', finish_reason: 'stop', usage, finished_at: instant };
+    const times = { duration_ms: number, first_output_ms: number, finished_at: instant };
+    const ended = { ...shape, id: started.id, status: 'completed', finish_reason: 'stop', usage, ...times };
     expect(await on.ended(started.id)).toEqual(ended);
   });
 

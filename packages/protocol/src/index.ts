@@ -3,6 +3,7 @@ export * from './apply-event.ts';
 export * from './chat-event.ts';
 export * from './conversation.ts';
 export * from './error-codes.ts';
+export * from './has-output.ts';
 export * from './ids.ts';
 export * from './log-entry.ts';
 export * from './message.ts';

@@ -58,11 +58,6 @@ export const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
-/** Whether there is anything of the model's own in a message. */
-export function hasOutput({ parts }: Pick<Message, 'parts'>): boolean {
-  return parts.some(({ type }) => type !== 'fallback');
-}
-
 /** The visible text of a message: its text parts, joined. */
 export function messageText(message: Pick<Message, 'parts'>): string {
   let text = '';

@@ -27,7 +27,7 @@ export async function attempt(asking: Asking, request: ModelRequest, deliver: De
     }
     if (events.length > 0) {
       const taking = deliver(events);
-      if (taking) await taking;
+      if (taking !== undefined) await taking;
       asking.output_length += lengthOf(events);
     }
     if (asking.output_length > asking.limits.output_bytes) abortAsking(asking, 'too-large');

@@ -1,4 +1,5 @@
-import { hasOutput, type Message } from '@lightchat/protocol';
+import type { Message } from '@lightchat/protocol';
+import { hasOutput } from '@lightchat/protocol/has-output';
 import { CircleAlert, RotateCcw } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 
