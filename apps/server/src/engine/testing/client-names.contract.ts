@@ -41,6 +41,20 @@ export function clientNamesContract(name: string, open: () => Promise<StoreUnder
       expect(await store.names.messages('local', input.conversation_id, 'u2')).toEqual([]);
     });
 
+    it('[L12] thousands of messages from elsewhere hold nobody up', async () => {
+      const earlier = Array.from({ length: 8000 }, (_, at) => ({
+        id: `msg_earlier_${at}`,
+        role: 'user' as const,
+        text: 'lorem ipsum '.repeat(60),
+        client_id: `theirs-${at}`,
+      }));
+      const began = performance.now();
+      const { run } = await store.runs.create('local', first({}, { earlier }));
+      expect(performance.now() - began).toBeLessThan(5000);
+      const [found] = await store.names.messages('local', run.conversation_id, 'theirs-7999');
+      expect(found?.id).toBe('msg_earlier_7999');
+    });
+
     it('[C7] two tabs that begin one chat at once share it, and the same message sent twice is answered once', async () => {
       const begun = await store.runs.create('local', first());
       const again = await store.runs.create('local', first());

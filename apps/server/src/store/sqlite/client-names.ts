@@ -21,9 +21,10 @@ export function clientNameQueries(database: DatabaseSync): ClientNameQueries {
   const conversation = database.prepare(`
     SELECT id, active_leaf_id, deleted_at FROM conversations WHERE owner = ?1 AND (id = ?2 OR client_id = ?2)
     ORDER BY id = ?2 DESC LIMIT 1`);
+  // The plus keeps SQLite from walking the whole conversation, which the order by position tempts it to.
   const messages = database.prepare(
-    `SELECT * FROM messages WHERE conversation_id = ?1 AND (id = ?2 OR client_id = ?2) AND hidden_at IS NULL
-     ORDER BY position DESC`,
+    `SELECT * FROM messages WHERE +conversation_id = ?1 AND (id = ?2 OR (conversation_id = ?1 AND client_id = ?2))
+     AND hidden_at IS NULL ORDER BY position DESC`,
   );
   const answer = database.prepare(`
     SELECT r.* FROM messages m JOIN runs r ON r.id = m.run_id
