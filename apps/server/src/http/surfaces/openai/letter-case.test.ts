@@ -66,4 +66,9 @@ describe('camelCase', () => {
       list: [{ firstId: null }],
     });
   });
+
+  it('[L12] is not looked for in what is too large to be read', () => {
+    const body = { topP: 1, x: Array.from({ length: 200_001 }, () => 0) };
+    expect(readLetterCase(body, undefined).body).toBe(body);
+  });
 });

@@ -1,3 +1,6 @@
+import { hasMoreThan } from '@lightchat/protocol/json-depth';
+import { MOST_VALUES } from './read-request.ts';
+
 /**
  * The two spellings of the same fields: OpenAI's `top_p`, and the `topP` of clients written for camelCase. Who asks in
  * one is answered in it.
@@ -55,7 +58,8 @@ const innerNames = new Map(INNER_FIELDS.map((name) => [toCamel(name), name]));
 /** `header`: that of `x-lightchat-case`, which asks for camelCase answers to a body that shows no preference. */
 export function readLetterCase(body: unknown, header: unknown): Spelt {
   const asked: LetterCase = typeof header === 'string' && header.trim().toLowerCase() === 'camel' ? 'camel' : 'snake';
-  if (!isPlain(body)) return { body, letters: asked };
+  // What holds too much is refused by whoever reads it next, and spelling it anew would take seconds.
+  if (!isPlain(body) || hasMoreThan(body, MOST_VALUES)) return { body, letters: asked };
   const isCamel = Object.keys(body).some((name) => requestNames.has(name));
   if (!isCamel && asked === 'snake') return { body, letters: 'snake' };
   const outer = renamed(body, requestNames);

@@ -5,11 +5,11 @@ import type { z } from 'zod';
 /** Deep enough for any JSON schema; what is deeper could exhaust the stack of whoever writes it out again. */
 const LEVELS = 64;
 /** Reading a million small values takes seconds, in which nobody else is served. A long conversation has thousands. */
-const VALUES = 200_000;
+export const MOST_VALUES = 200_000;
 
 /** `body` as the schema reads it. Throws INVALID_REQUEST that names the one place at fault, inside unions too. */
 export function readRequest<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  if (hasMoreThan(body, VALUES)) throw invalidRequest('', `The request holds more than ${VALUES} values.`);
+  if (hasMoreThan(body, MOST_VALUES)) throw invalidRequest('', `The request holds more than ${MOST_VALUES} values.`);
   if (isDeeperThan(body, LEVELS)) throw invalidRequest('', `The request is nested deeper than ${LEVELS} levels.`);
   const result = schema.safeParse(body);
   if (result.success) return result.data;

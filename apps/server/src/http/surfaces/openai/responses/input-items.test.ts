@@ -46,6 +46,13 @@ describe('the input of /v1/responses', () => {
     ]);
   });
 
+  it('[L12] holds nobody up with thousands of calls in one turn', () => {
+    const call = { type: 'function_call', call_id: 'c', name: 'n', arguments: '{}' };
+    const began = performance.now();
+    expect(messagesOf(Array.from({ length: 39_000 }, () => call))).toHaveLength(1);
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
   it('[CP-8] makes one turn of what a model said in one go: reasoning, text and calls', () => {
     expect(
       messagesOf([

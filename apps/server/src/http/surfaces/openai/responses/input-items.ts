@@ -33,7 +33,8 @@ export function toMessages(instructions: string | null | undefined, items: reado
     toolNames.set(call_id, name);
     const turn = assistant();
     const attached = provider_data ? { provider_data } : {};
-    turn.tool_calls = [...(turn.tool_calls ?? []), { call_id, name, arguments: args, ...attached }];
+    turn.tool_calls ??= [];
+    turn.tool_calls.push({ call_id, name, arguments: args, ...attached });
   }
 
   function showPictures(): void {
