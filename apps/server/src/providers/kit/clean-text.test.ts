@@ -20,6 +20,18 @@ describe('upstream text in messages', () => {
     }
   });
 
+  it('[U20] has no part of the key behind what the cut leaves out of sight', () => {
+    const secret = 'sk-secret-0123456789';
+    for (let spaces = 2375; spaces <= 2400; spaces += 1) {
+      expect(cleanText(`No.${' '.repeat(spaces - 3)}${secret}`, secret)).not.toContain('sk-');
+    }
+  });
+
+  it('[U20] never holds the key in other letters, as the kind of an error is read', () => {
+    expect(cleanText('bad_key sk-secret.0+1', 'Sk-SECRET.0+1')).toBe('bad_key [key]');
+    expect(cleanText('sk-secretx0+1', 'Sk-SECRET.0+1')).toBe('sk-secretx0+1');
+  });
+
   it('[U10] is one bounded line without control or direction characters', () => {
     expect(cleanText('a\u0000b\r\nc\u001b[31md\u202ee\u2028f', null)).toBe('a b c [31md e f');
     const long = cleanText('word '.repeat(10_000), null);

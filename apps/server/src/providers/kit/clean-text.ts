@@ -8,8 +8,13 @@ const MAX_EXCERPT = 300;
 export function cleanText(text: string, secret: string | null, max = MAX_EXCERPT): string {
   // Cut generously first, so that a huge text is not scanned; the secret is removed before the real cut,
   // so that no part of it is left at the edge.
-  let clean = text.slice(0, max * 8);
-  if (secret && secret.length >= 4) clean = clean.replaceAll(secret, '[key]');
+  const most = max * 8;
+  let clean = text.slice(0, most);
+  if (secret && secret.length >= 4) {
+    // Whoever quotes a key may do so in other letters, and the generous cut may go through it.
+    clean = clean.replace(new RegExp(secret.replace(/\W/g, '\\$&'), 'gi'), '[key]');
+    if (text.length > most) clean = clean.slice(0, 1 - secret.length);
+  }
   clean = clean
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/\s+/g, ' ')
