@@ -126,6 +126,37 @@ describe('the guard, over the whole route table', () => {
     expect(served.provider.requests).toHaveLength(0);
   });
 
+  it('[L3] no page of another site loads anything, on any route; links are followed', async () => {
+    const host = `127.0.0.1:${port}`;
+    const loads: Record<string, string>[] = [
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+      { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty' },
+      {
+        'sec-fetch-site': 'cross-site',
+        'sec-fetch-mode': 'cors',
+        'sec-fetch-dest': 'empty',
+        origin: 'https://evil.test',
+      },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+      { 'sec-fetch-site': 'cross-site' },
+    ];
+    const reads = served.routes.filter(({ method }) => method === 'GET' || method === 'HEAD');
+    expect(reads.length).toBeGreaterThan(15);
+    for (const { method, url } of reads) {
+      for (const headers of loads) {
+        const answer = await rawRequest(port, method, pathOf(url), { host, ...headers });
+        expect([method, url, headers, answer.status]).toEqual([method, url, headers, 403]);
+      }
+    }
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const own = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
+    const typed = { ...link, 'sec-fetch-site': 'none' };
+    const friend = { ...own, 'sec-fetch-site': 'cross-site', origin: 'https://friend.example' };
+    for (const headers of [link, own, typed, friend]) {
+      expect((await rawRequest(port, 'GET', '/health', { host, ...headers })).status).toBe(200);
+    }
+  });
+
   it('[L4] writes come as JSON, or their body is not even read', async () => {
     const host = `127.0.0.1:${port}`;
     const types = [

@@ -5,9 +5,9 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '@lightchat/protocol';
-import { headerValues, isForeign } from './kit/foreign-request.ts';
+import { headerValues, isForeign, isLoadedElsewhere } from './kit/foreign-request.ts';
 
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const READING = new Set(['GET', 'HEAD']);
 
 export interface GuardRules {
   /** The port the server listens on. */
@@ -32,7 +32,10 @@ export function judge(request: IncomingMessage, rules: GuardRules): Verdict {
   const [origin, ...others] = headerValues(request, 'origin');
   const listed = origin !== undefined && others.length === 0 && rules.corsOrigins.includes(origin);
   const verdict: Verdict = listed ? { corsOrigin: origin } : {};
-  if (SAFE_METHODS.has(request.method ?? '')) return verdict;
+  if (request.method === 'OPTIONS') return verdict;
+  if (READING.has(request.method ?? '')) {
+    return listed || !isLoadedElsewhere(request) ? verdict : refuse('Another site may not load anything from here.');
+  }
   if (!listed && isForeign(request)) {
     return refuse('Another site tried to change something here. List its origin under cors_origins to allow it.');
   }

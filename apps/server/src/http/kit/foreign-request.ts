@@ -17,9 +17,23 @@ export function headerValues(request: IncomingMessage, name: string): string[] {
  */
 export function isForeign(request: IncomingMessage): boolean {
   const [host] = headerValues(request, 'host');
-  const foreignSite = headerValues(request, 'sec-fetch-site').some((site) => site !== 'same-origin' && site !== 'none');
   const foreignOrigin = headerValues(request, 'origin').some((origin) => origin !== `http://${host?.toLowerCase()}`);
-  return foreignSite || foreignOrigin;
+  return isFromElsewhere(request) || foreignOrigin;
+}
+
+/**
+ * Whether another site's page loads this into itself: as a picture, a script or by `fetch`. It could not read the answer,
+ * but it would make the work, and how long that takes tells something too. Links to here are followed.
+ */
+export function isLoadedElsewhere(request: IncomingMessage): boolean {
+  const isLink =
+    headerValues(request, 'sec-fetch-mode').join() === 'navigate' &&
+    headerValues(request, 'sec-fetch-dest').join() === 'document';
+  return !isLink && isFromElsewhere(request);
+}
+
+function isFromElsewhere(request: IncomingMessage): boolean {
+  return headerValues(request, 'sec-fetch-site').some((site) => site !== 'same-origin' && site !== 'none');
 }
 
 /** What a script (EventSource, fetch) and a person who opens an address send as `Sec-Fetch-Dest`. */
