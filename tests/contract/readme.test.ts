@@ -26,8 +26,14 @@ async function run(block: string): Promise<string> {
 const block = (word: string) => run(curls.find((text) => text.includes(word)) ?? '');
 
 it('[CW-7] there are as many blocks with curl as the tests below run', () => {
-  expect(curls).toHaveLength(5);
+  expect(curls).toHaveLength(6);
   expect(blocks[0]).toMatch(/^npm start .*\nnpm test /);
+});
+
+it("[CW-7] an answer in OpenAI's words", async () => {
+  const output = await block('/v1/chat/completions');
+  expect(output).toMatch(/^id: .*\ndata: \{"id":"chatcmpl-.*"role":"assistant"/);
+  expect(output).toMatch(/\ndata: \[DONE\]\n\n$/);
 });
 
 it('[CW-7] an answer, token by token', async () => {
