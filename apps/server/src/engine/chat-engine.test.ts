@@ -182,7 +182,7 @@ describe('retrying', () => {
     } as Partial<Settings>);
     const run = await engine.start(owner, { prompt: 'x' });
     expect(types(await follow(engine, run.id)).filter((type) => type === 'retry-scheduled')).toHaveLength(3);
-    expect(slept).toEqual([10, 10, 10]);
+    expect(slept).toEqual([10, 20, 40]);
     expect(provider.requests).toHaveLength(4);
     expect(await engine.get(owner, run.id)).toMatchObject({ status: 'failed', attempts: 4, finish_reason: 'error' });
   });

@@ -6,6 +6,7 @@ const LONGEST_WAIT_MS = 60_000;
 export interface RetryPolicy {
   /** Retries after the first try. */
   attempts: number;
+  /** Before the first of them. */
   delay_ms: number;
 }
 
@@ -15,12 +16,12 @@ export interface Failure {
 }
 
 /**
- * Milliseconds until the next try, or undefined when there is none: what gives the same answer is not asked
+ * Milliseconds until the next try, twice as many after each, or undefined when there is none: what gives the same answer is not asked
  * again, and a provider that asks for more than a minute is taken at its word.
  */
 export function retryDelay(policy: RetryPolicy, failure: Failure, triesSoFar: number): number | undefined {
   if (failure.retry === 'never' || triesSoFar > policy.attempts) return undefined;
   const asked = failure.retry_after_ms ?? 0;
   if (asked > LONGEST_WAIT_MS) return undefined;
-  return Math.max(policy.delay_ms, asked);
+  return Math.min(LONGEST_WAIT_MS, Math.max(policy.delay_ms * 2 ** (triesSoFar - 1), asked));
 }

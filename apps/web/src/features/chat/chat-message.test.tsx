@@ -13,7 +13,7 @@ const failed = {
 } as const;
 const article = (name: RegExp | string) => screen.getByRole('article', { name });
 
-describe('ChatMessage', () => {
+describe('[LC-020] ChatMessage', () => {
   it('[LC-015] is an article that says whose words it holds', () => {
     render(<ChatMessage message={message({ role: 'user', text: 'My *words*' })} />);
     render(<ChatMessage message={message({ text: 'Its **words**', model_id: 'llama3.2' })} />);

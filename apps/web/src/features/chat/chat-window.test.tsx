@@ -25,7 +25,7 @@ const articles = () => within(messages()).queryAllByRole('article');
 const field = () => screen.getByRole('textbox', { name: 'Message' });
 const lastRun = () => [...server.runs.keys()].at(-1) ?? '';
 
-describe('ChatWindow', () => {
+describe('[LC-020] ChatWindow', () => {
   it('[LC-015] holds one article for each message, in a log that is not read out as it grows', async () => {
     show(null);
     expect(articles()).toHaveLength(0);

@@ -15,7 +15,7 @@ beforeEach(() => {
   for (const id of ['conv_1', 'conv_2', null]) writeDraft(id, '');
 });
 
-describe('PromptInput', () => {
+describe('[LC-020] PromptInput', () => {
   it('[LC-015] sends with Enter what was typed, and is empty again', async () => {
     const onSend = vi.fn(stored);
     render(<PromptInput {...idle} onSend={onSend} />);

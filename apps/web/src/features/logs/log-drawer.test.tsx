@@ -19,7 +19,7 @@ function show(answer: LogTail | Response) {
   );
 }
 
-describe('LogDrawer', () => {
+describe('[LC-020] LogDrawer', () => {
   it('[LC-017] shows the lines of the newest log, oldest first, with their file', async () => {
     const ts = '2026-11-21T12:00:00.000Z';
     const entries = [

@@ -27,7 +27,7 @@ const provider = () => screen.getByRole('combobox', { name: 'Provider' });
 const model = () => screen.getByRole('combobox', { name: 'Model' });
 const nothing = () => undefined;
 
-describe('ProviderSelector', () => {
+describe('[LC-020] ProviderSelector', () => {
   it('[LC-014] is busy and cannot be used while the providers are loading', () => {
     render(<ProviderSelector providers={undefined} failed={false} value={undefined} onChoose={nothing} />);
     expect(provider()).toHaveProperty('disabled', true);
