@@ -1,3 +1,4 @@
+import { providerConfigSchema, settingsSchema } from '@lightchat/protocol';
 import { describe, expect, it } from 'vitest';
 import { SettingsFault } from './fault.ts';
 import { parseSettings } from './parse-settings.ts';
@@ -42,6 +43,38 @@ describe('reading settings.yaml', () => {
     });
     const limits = Object.keys(parseSettings(SETTINGS_TEMPLATE).document.limits);
     expect(limits.filter((name) => !uncommented.includes(`  ${name}: `))).toEqual([]);
+  });
+
+  it('names in the template every setting that a file and a provider may have', () => {
+    const names = [...Object.keys(settingsSchema.shape), ...Object.keys(providerConfigSchema.shape)];
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(SETTINGS_TEMPLATE))).toEqual([]);
+  });
+
+  it('shows fallbacks in the template as they can be written', () => {
+    const shown = [...SETTINGS_TEMPLATE.matchAll(/^# {3}((?:fallbacks|models): .*)$/gm)].map(
+      ([, line]) => `    ${line}\n`,
+    );
+    const ollama = '  - id: ollama_local\n    type: ollama\n';
+    const { document, warnings } = parseSettings(DEMO + shown.join('') + ollama);
+    expect(warnings).toEqual([]);
+    expect(document.providers[0]).toMatchObject({
+      fallbacks: ['ollama_local/llama3.2', 'demo/demo'],
+      models: { 'some-model': { fallbacks: ['demo/demo'] } },
+    });
+  });
+
+  it('says which models are named of providers that are not there, and keeps them', () => {
+    const fallbacks =
+      '    fallbacks: [demo/demo, nobody/x]\n    models: { m: { fallbacks: [gone/x], fallback: [] } }\n';
+    const { document, warnings } = parseSettings(`titles: { model: who/x, modell: y }\n${DEMO}${fallbacks}`);
+    expect(document.providers[0]?.fallbacks).toEqual(['demo/demo', 'nobody/x']);
+    expect(warnings).toEqual([
+      'settings.yaml: "modell" in titles is not a known setting',
+      'settings.yaml: "fallback" of a model of provider demo is not a known setting',
+      'settings.yaml: titles names the provider "who", which is not there',
+      'settings.yaml: a fallback of provider demo names the provider "nobody", which is not there',
+      'settings.yaml: a fallback of provider demo names the provider "gone", which is not there',
+    ]);
   });
 
   it('reads Windows line ends', () => {

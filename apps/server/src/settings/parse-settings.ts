@@ -1,7 +1,7 @@
 import { type Settings, settingsSchema } from '@lightchat/protocol';
 import { outOfBounds } from './bounds.ts';
 import { describeIssue, type Issue, SettingsFault } from './fault.ts';
-import { findIssues, unknownKeys } from './rules.ts';
+import { findIssues, lostModels, unknownKeys } from './rules.ts';
 import { readYaml } from './yaml-text.ts';
 
 export interface ParsedSettings {
@@ -20,7 +20,8 @@ export function parseSettings(text: string): ParsedSettings {
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
     throw new SettingsFault(yaml.lineOf(first.path), describeIssue(first) + more);
   }
-  return { text, document: checked.document, warnings: unknownKeys(checked.document) };
+  const { document } = checked;
+  return { text, document, warnings: [...unknownKeys(document), ...lostModels(document)] };
 }
 
 type Checked = { document: Settings; issues: [] } | { document: undefined; issues: [Issue, ...Issue[]] };

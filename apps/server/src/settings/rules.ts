@@ -51,8 +51,11 @@ export function keyFault(key: string): string | undefined {
 const SECTIONS = {
   logging: settingsSchema.shape.logging.unwrap().shape,
   retry: settingsSchema.shape.retry.unwrap().shape,
+  titles: settingsSchema.shape.titles.unwrap().shape,
   limits: limitsSchema.shape,
 };
+
+const MODEL_SETTINGS = providerConfigSchema.shape.models.unwrap().unwrap().valueType.shape;
 
 /** One sentence for each key that LightChat does not know. They are kept. */
 export function unknownKeys(document: Settings): string[] {
@@ -67,6 +70,28 @@ export function unknownKeys(document: Settings): string[] {
     look(document[name as keyof typeof SECTIONS], shape, `in ${name}`);
   for (const provider of document.providers) {
     look(provider, providerConfigSchema.shape, `of provider ${provider.id}`);
+    for (const differing of Object.values(provider.models ?? {})) {
+      look(differing, MODEL_SETTINGS, `of a model of provider ${provider.id}`);
+    }
   }
   return sentences;
+}
+
+/** One sentence for each place that names a model of a provider that is not there. It is kept, and passed over. */
+export function lostModels(document: Settings): string[] {
+  const ids = new Set(document.providers.map(({ id }) => id));
+  const sentences = new Set<string>();
+  const look = (addresses: readonly string[] | null | undefined, where: string) => {
+    for (const address of addresses ?? []) {
+      const id = address.slice(0, address.indexOf('/'));
+      if (!ids.has(id)) sentences.add(`settings.yaml: ${where} names the provider "${id}", which is not there`);
+    }
+  };
+  const { model } = document.titles;
+  look(model === null ? [] : [model], 'titles');
+  for (const { id, fallbacks, models } of document.providers) {
+    const single = Object.values(models ?? {}).flatMap((differing) => differing.fallbacks ?? []);
+    look([...(fallbacks ?? []), ...single], `a fallback of provider ${id}`);
+  }
+  return [...sentences];
 }

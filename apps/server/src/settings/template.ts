@@ -14,11 +14,16 @@ logging: { max_files: 5, max_bytes: 10485760 }
 # Tries after the first one, only while no answer has begun.
 retry: { attempts: 1, delay_ms: 2000 }
 
+# Who gives a new conversation its title: a model, as provider_id/model_id. null: the first words are the title.
+titles: { model: null }
+
 # Exact origins that may call from a browser, such as https://chat.example.org. None by default.
 cors_origins: []
 
 # Types: ollama, openai (any OpenAI-compatible server), demo (scripted, needs nothing).
-# A provider may also have: system_prompt, default_model, context_length.
+# A provider may also have: system_prompt, default_model, context_length (Ollama: tokens to reserve), and
+#   fallbacks: [ollama_local/llama3.2, demo/demo]      # who answers, in this order, when it fails before its first word
+#   models: { some-model: { fallbacks: [demo/demo] } } # the same for single models
 # \${NAME} takes a host or a key from the environment.
 providers:
   - id: ollama_local
