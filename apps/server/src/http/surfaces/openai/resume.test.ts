@@ -132,6 +132,17 @@ describe('what is kept', () => {
     expect((await show(answers, '19', 0)).text).toBe('0123456789');
   });
 
+  it('[L16] is bounded too while many are being written', async () => {
+    bound = 10;
+    const answers = open();
+    const running = Array.from({ length: 40 }, (_, number) => answers.keep('local', `${number}`));
+    for (let round = 0; round < 10; round += 1) for (const answer of running) answer.add(`${round}`);
+    for (const answer of running) answer.end();
+    const held = await Promise.all(running.map((_, number) => show(answers, `${number}`, 6)));
+    expect(held).toEqual(running.map(() => ({ text: '6789', complete: true })));
+    expect(() => answers.find('local', '0', 5)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+  });
+
   it('[P6] tells a viewer that fell behind, instead of leaving something out', async () => {
     bound = 10;
     const answers = open();

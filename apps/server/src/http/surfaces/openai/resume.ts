@@ -70,15 +70,23 @@ export function createKeptAnswers(clock: Pick<Clock, 'after'>, bound: () => numb
   }
 
   function makeRoom(entry: Entry): void {
-    while (entry.size > bound() && entry.events.length > 1) {
+    letGo(entry, bound());
+    const most = bound() * ANSWERS_AT_BOUND;
+    for (const [id, { ended }] of entries) {
+      if (size <= most) return;
+      if (ended) forget(id);
+    }
+    // What is left is still being written: each answer keeps to its share as it goes on.
+    if (size > most) letGo(entry, most / entries.size);
+  }
+
+  /** The beginning of an answer, until `most` characters are left. */
+  function letGo(entry: Entry, most: number): void {
+    while (entry.size > most && entry.events.length > 1) {
       const length = entry.events.shift()?.length ?? 0;
       entry.first += 1;
       entry.size -= length;
       size -= length;
-    }
-    for (const [id, { ended }] of entries) {
-      if (size <= bound() * ANSWERS_AT_BOUND) return;
-      if (ended) forget(id);
     }
   }
 

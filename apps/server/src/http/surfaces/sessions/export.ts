@@ -103,7 +103,8 @@ function quoted(text: string): string {
 
 /** With a fence longer than any in the text. */
 function fenced(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  let longest = 2;
+  for (const [{ length }] of text.matchAll(/`+/g)) longest = Math.max(longest, length);
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
 }

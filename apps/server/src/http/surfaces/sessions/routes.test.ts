@@ -310,6 +310,18 @@ describe('copies', () => {
     );
   });
 
+  it('[CP-6] Markdown holds what a tool was sent, however many fences are in it', async () => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const call_ = { type: 'tool-call', call_id: 'c', name: 'n', arguments: '` '.repeat(300_000), state: 'done' };
+    const parts = [call_, { ...call_, arguments: '````' }];
+    const message = { id: 'm', parent_id: null, role: 'assistant', parts, created_at: at };
+    const sessions = [{ title: 'Fences', created_at: at, updated_at: at, messages: [message] }];
+    const { json } = await call('POST', `${SESSIONS}/import`, { format: 'lightchat-sessions', version: 1, sessions });
+    const { text } = await call('GET', `${SESSIONS}/${json.items[0].id}/export?format=markdown`);
+    expect(text).toContain(`\n\`\`\`\n${call_.arguments}\n\`\`\`\n`);
+    expect(text.endsWith('\n`````\n````\n`````\n')).toBe(true);
+  });
+
   it('[CP-6] an import is not believed: ids, order, addresses and depth are looked at, and nothing of it is kept', async () => {
     const at = '2026-01-01T00:00:00.000Z';
     const message = { id: 'm1', parent_id: null, role: 'user', parts: [{ type: 'text', text: 'Hi' }], created_at: at };

@@ -43,10 +43,21 @@ describe('items that are referred to', () => {
   });
 
   it('[CP-1] are let go, the oldest first, when they grow too many', () => {
-    const recent = createRecentItems(1000);
-    for (let n = 0; n < 10; n += 1) recent.remember('local', [message(`msg_${n}`, 'x'.repeat(200))]);
+    const recent = createRecentItems(10_000);
+    for (let n = 0; n < 10; n += 1) recent.remember('local', [message(`msg_${n}`, 'x'.repeat(2000))]);
     expect(() => recent.recall('local', [reference('msg_5')])).toThrow(/msg_5/);
-    expect(recent.recall('local', [reference('msg_9'), reference('msg_6')])).toHaveLength(2);
+    expect(recent.recall('local', [reference('msg_9'), reference('msg_7')])).toHaveLength(2);
+  });
+
+  it('[L12] count what comes with them, and themselves, however little they say', () => {
+    const short = createRecentItems(100_000);
+    for (let n = 0; n < 1000; n += 1) short.remember('local', [message(`msg_${n}`, '')]);
+    expect(() => short.recall('local', [reference('msg_500')])).toThrow(/msg_500/);
+    const attached = createRecentItems(100_000);
+    const provider_data = { signature: 'x'.repeat(60_000) };
+    for (const id of ['fc_1', 'fc_2', 'fc_3'])
+      attached.remember('local', [{ ...call, id, call_id: id, provider_data }]);
+    expect(() => attached.recall('local', [reference('fc_1')])).toThrow(/fc_1/);
   });
 
   it('[CP-8] give calls back what their provider attached, and only to the very same call', () => {

@@ -9,6 +9,8 @@ import type { InputItem } from './request-body.ts';
 
 /** Characters of all items together: some thousand answers. */
 const BOUND = 16_777_216;
+/** What an item costs beside its text: many short ones would otherwise hold a multiple of the bound. */
+const OVERHEAD = 500;
 
 export interface RecentItems {
   remember(owner: Owner, items: readonly OutputItem[]): void;
@@ -22,6 +24,7 @@ export interface RecentItems {
 interface Entry {
   owner: Owner;
   item: OutputItem;
+  size: number;
 }
 
 export function createRecentItems(bound = BOUND): RecentItems {
@@ -29,17 +32,18 @@ export function createRecentItems(bound = BOUND): RecentItems {
   const entries = new Map<string, Entry>();
   let size = 0;
 
-  function put(key: string, entry: Entry): void {
+  function put(key: string, owner: Owner, item: OutputItem): void {
     drop(key);
+    const entry = { owner, item, size: sizeOf(item) };
     entries.set(key, entry);
-    size += entry.item.text.length + key.length;
+    size += entry.size;
   }
 
   function drop(key: string): void {
     const entry = entries.get(key);
     if (!entry) return;
     entries.delete(key);
-    size -= entry.item.text.length + key.length;
+    size -= entry.size;
   }
 
   function find(owner: Owner, key: string): OutputItem | undefined {
@@ -50,8 +54,8 @@ export function createRecentItems(bound = BOUND): RecentItems {
   return {
     remember(owner, items) {
       for (const item of items) {
-        put(item.id, { owner, item });
-        if (hasAttachment(item)) put(item.call_id, { owner, item });
+        put(item.id, owner, item);
+        if (hasAttachment(item)) put(item.call_id, owner, item);
       }
       for (const key of entries.keys()) {
         if (size <= bound) break;
@@ -78,6 +82,11 @@ export function createRecentItems(bound = BOUND): RecentItems {
 
 export function hasAttachment(item: OutputItem): item is Extract<OutputItem, { call_id: string }> {
   return 'provider_data' in item && item.provider_data !== undefined;
+}
+
+function sizeOf(item: OutputItem): number {
+  const attached = hasAttachment(item) ? JSON.stringify(item.provider_data).length : 0;
+  return item.text.length + attached + OVERHEAD;
 }
 
 function toInput(item: OutputItem): InputItem {
