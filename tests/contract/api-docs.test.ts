@@ -65,6 +65,24 @@ it('[CW-7] every line works as it is printed, with the status that stands behind
   }
 });
 
+it('[CW-6] the error that is shown is the one that is sent, here and at /docs', async () => {
+  const [, shown = ''] = /^```json\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const sent = (await (await fetch(`${server.url}/models/nobody`)).json()) as { message: string };
+  expect(JSON.parse(shown)).toEqual(sent);
+  expect(await (await fetch(`${server.url}/docs`)).text()).toContain(sent.message);
+});
+
+it('[CW-7] every event of POST /chat is named', async () => {
+  const api = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+    paths: { '/chat': { post: { responses: { 200: { content: Record<string, { 'x-events'?: object }> } } } } };
+  };
+  const answer = api.paths['/chat'].post.responses[200].content['text/event-stream'];
+  const events = Object.keys(answer?.['x-events'] ?? {});
+  expect(events).toContain('start');
+  const text = sections.find((section) => section.startsWith('POST /chat\n')) ?? '';
+  expect(events.filter((name) => name !== 'message' && !text.includes(`\`${name}\``))).toEqual([]);
+});
+
 it('[CW-6] the table of errors is the one in force', () => {
   const codes = Object.entries(ERROR_CODES) as [ErrorCode, { status: number }][];
   const rows = codes

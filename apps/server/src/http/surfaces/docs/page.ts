@@ -114,7 +114,11 @@ function idOf(name: string): string {
 const ERRORS = `An error has a fitting status and says in words what to do; programs go by \`error_code\`. Under \`/v1\` errors are written as OpenAI writes them.`;
 
 const ERROR_EXAMPLE = JSON.stringify(
-  { error_code: 'PROVIDER_NOT_FOUND', message: 'There is no provider "nobody" in the settings.', details: {} },
+  {
+    error_code: 'PROVIDER_NOT_FOUND',
+    message: 'There is no provider with this id. Known are: ollama_local, lm_studio, llama_cpp, openai, demo.',
+    details: { provider_id: 'nobody', known: ['ollama_local', 'lm_studio', 'llama_cpp', 'openai', 'demo'] },
+  },
   null,
   2,
 );
