@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -93,5 +102,30 @@ describe('opening the database', () => {
     expect(old.prepare('SELECT id FROM conversations').all()).toEqual([{ id: 'c' }]);
     expect(old.prepare('PRAGMA user_version').get()).toEqual({ user_version: MIGRATIONS.length });
     old.close();
+  });
+
+  it('[P4] leaves no half of a copy behind that could be taken for one', () => {
+    const opened = openDatabase(folder);
+    const insert = opened.database.prepare(
+      "INSERT INTO conversations (id, owner, title, created_at, updated_at) VALUES (?, 'local', ?, 'x', 'x')",
+    );
+    for (let n = 0; n < 200; n += 1) insert.run(`c${n}`, 'x'.repeat(2000));
+    opened.close();
+    const bytes = readFileSync(file());
+    bytes.fill(0x7f, bytes.length - 20 * 4096); // what is read last when it is copied
+    writeFileSync(file(), bytes);
+    const next = [...MIGRATIONS, { name: 'colour', sql: 'ALTER TABLE conversations ADD COLUMN colour TEXT' }];
+    expect(() => openDatabase(folder, next)).toThrow(/damaged/);
+    expect(readdirSync(folder).filter((name) => /before|copy/.test(name))).toEqual([]);
+    expect(readFileSync(file()).equals(bytes)).toBe(true);
+  });
+
+  it.skipIf(process.platform === 'win32')('[L15] keeps its copies private too', () => {
+    openDatabase(folder).close();
+    chmodSync(folder, 0o755);
+    const next = [...MIGRATIONS, { name: 'colour', sql: 'ALTER TABLE conversations ADD COLUMN colour TEXT' }];
+    const { snapshots, close } = openDatabase(folder, next);
+    expect(snapshots.map((copy) => statSync(copy).mode & 0o077)).toEqual([0]);
+    close();
   });
 });

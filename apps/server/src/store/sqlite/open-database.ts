@@ -2,7 +2,7 @@
  * Opens the database in the data folder, brings it to this version, or refuses with a sentence.
  * Nothing is ever repaired by deleting.
  */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -125,7 +125,8 @@ function migrate(database: DatabaseSync, file: string, isNew: boolean, migration
       database.exec(`PRAGMA user_version = ${next + 1}`);
       database.exec('COMMIT');
     } catch (error) {
-      database.exec('ROLLBACK');
+      // SQLite has rolled back by itself after some errors (a full disk); a second ROLLBACK would only hide why.
+      if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
   }
@@ -142,11 +143,23 @@ function refuseForeign(database: DatabaseSync, file: string): void {
   );
 }
 
-/** A consistent copy beside the database, named by the format it has. Kept until its owner deletes it. */
+/**
+ * A consistent copy beside the database, named by the format it has, as private as the database. Kept until its owner
+ * deletes it. Half a copy opens like a whole one, as an empty database: it never gets the name.
+ */
 function snapshot(database: DatabaseSync, file: string, version: number): string {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
   const copy = `${file}.before-format-${version + 1}.${stamp}`;
-  database.prepare('VACUUM INTO ?').run(copy);
+  const unfinished = `${file}.unfinished-copy`;
+  rmSync(unfinished, { force: true });
+  try {
+    closeSync(openSync(unfinished, 'wx', 0o600));
+    database.prepare('VACUUM INTO ?').run(unfinished);
+    renameSync(unfinished, copy);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
   return copy;
 }
 
