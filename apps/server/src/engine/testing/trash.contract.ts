@@ -1,7 +1,7 @@
 /** What every Trash keeps: what was deleted is there for 30 days, and then it is not. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newRun, type StoreUnderTest } from './run-log.contract.ts';
-import { storeChat } from './stored-chat.ts';
+import { importedMessage, storeChat } from './stored-chat.ts';
 
 const DELETED = '2026-03-01T00:00:00.000Z';
 const DAY_30 = '2026-03-31T00:00:00.000Z';
@@ -99,6 +99,18 @@ export function trashContract(name: string, open: () => Promise<StoreUnderTest>)
       expect((await store.conversations.allMessages('local', chat.id)).items).toHaveLength(2);
       expect(await store.runs.get('local', below.run_id)).toBeUndefined();
       expect(await store.runs.get('local', chat.run_id)).toMatchObject({ status: 'completed' });
+    });
+
+    it('[CP-6] a deleted branch of thousands goes without being searched for its end again and again', async () => {
+      const messages = Array.from({ length: 4000 }, (_, at) =>
+        importedMessage(`m${at}`, at === 0 ? null : `m${at - 1}`, 'word'),
+      );
+      const about = { id: 'long', title: 'Long', pinned: false, archived: false, active_leaf_id: null };
+      await store.conversations.add('local', { ...about, created_at: DELETED, updated_at: DELETED }, [messages]);
+      await store.conversations.hideMessage('local', 'long', 'm0', DELETED);
+      // Of a few milliseconds each.
+      expect(await purge(DAY_31)).toBeLessThan(150);
+      expect((await store.conversations.allMessages('local', 'long')).items).toEqual([]);
     });
   });
 }

@@ -17,11 +17,12 @@ export function createTrash(database: DatabaseSync, unfinished: ReadonlySet<stri
     SELECT id FROM conversations c WHERE deleted_at < ?
       AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.conversation_id = c.id AND r.finished_at IS NULL) LIMIT 100`);
   const messageOf = database.prepare('SELECT position, run_id FROM messages WHERE conversation_id = ? LIMIT 1');
+  // The newest first: it has nothing below it. From the other end, each step would look at the whole branch.
   const oldMessage = database.prepare(`
     SELECT position, run_id FROM messages m WHERE hidden_at < ?
       AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = m.run_id AND r.finished_at IS NULL)
       AND NOT EXISTS (SELECT 1 FROM messages below WHERE below.conversation_id = m.conversation_id AND below.parent_id = m.id)
-    LIMIT 1`);
+    ORDER BY hidden_at DESC, position DESC LIMIT 1`);
   const runById = database.prepare('SELECT position, batches FROM runs WHERE id = ?');
   const deleteEvents = database.prepare('DELETE FROM run_events WHERE position IN (SELECT value FROM json_each(?))');
   const keepBatches = database.prepare('UPDATE runs SET batches = ? WHERE position = ?');
