@@ -18,6 +18,8 @@ async function open(options: {
   heartbeat_ms?: number;
   stalledMs?: number;
   wait?: () => unknown;
+  /** Of the request. */
+  head?: string;
 }) {
   const { promise, resolve } = Promise.withResolvers<SseStream>();
   app = Fastify({ forceCloseConnections: true });
@@ -32,7 +34,7 @@ async function open(options: {
   sockets.push(client);
   client.on('error', () => {});
   client.pause();
-  client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  client.write(options.head ?? 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   return { client, stream: promise };
 }
 
@@ -127,4 +129,27 @@ describe('an event stream', () => {
     }
     expect(text).toContain('content-type: text/event-stream');
   });
+
+  for (const [version, header, isKept] of [
+    ['1.1', '', true],
+    ['1.1', 'Connection: close\r\n', false],
+    ['1.0', '', false],
+    ['1.0', 'Connection: keep-alive\r\n', false],
+  ] as const) {
+    it(`[CW-2] says what becomes of the connection, and keeps its word: HTTP/${version} ${header.trim()}`, async () => {
+      const opened = await open({ head: `GET / HTTP/${version}\r\nHost: x\r\n${header}\r\n` });
+      const stream = await opened.stream;
+      stream.write('data: 1\n\n');
+      stream.end();
+      let text = '';
+      opened.client.on('data', (piece) => {
+        text += piece;
+        if (isKept && text.endsWith('0\r\n\r\n')) opened.client.destroy();
+      });
+      opened.client.resume();
+      await once(opened.client, 'close');
+      expect(/^connection: (.*)\r$/im.exec(text)?.[1]).toBe(isKept ? 'keep-alive' : 'close');
+      expect(text).toContain('data: 1\n\n');
+    });
+  }
 });

@@ -38,7 +38,6 @@ export function openSse(reply: FastifyReply, options: SseOptions, stalledMs = ST
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',
-    connection: 'keep-alive',
   });
   const isChunked = frameOurselves(response);
   const send = (text: string) => {
