@@ -103,4 +103,12 @@ describe('the search thread', () => {
     expect(await Promise.all(never)).toEqual(['The search thread died.', 'CONFLICT']);
     expect(await settled(searching.find(asking('three')))).toBe('SHUTTING_DOWN');
   });
+
+  it('[CP-6] answers every search where no thread can be started', async () => {
+    const searching = createSearchThread(opened.file, 'no path');
+    threads.push(searching);
+    const results = ['one', 'two'].map((q) => settled(searching.find(asking(q))));
+    const unstarted = 'The search thread did not start.';
+    expect(await Promise.all(results)).toEqual([unstarted, unstarted]);
+  });
 });

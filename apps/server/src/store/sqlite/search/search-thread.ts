@@ -47,8 +47,13 @@ export function createSearchThread(file: string, script: string | URL = SCRIPT):
     if (working || isClosed) return;
     working = waiting.shift();
     if (!working) return;
-    worker ??= start();
-    worker.postMessage(working.request);
+    try {
+      worker ??= start();
+      worker.postMessage(working.request);
+    } catch (cause) {
+      // The system gives no thread now: the next search tries anew.
+      settle((job) => job.reject(new Error('The search thread did not start.', { cause })));
+    }
   }
 
   function start(): Worker {
