@@ -16,8 +16,13 @@ const wellFormed = z.string().refine((text) => text.isWellFormed(), 'not well-fo
 
 /** As a message is, but what is attached is only ever what could be attached here. */
 const archivedPartSchema = messagePartSchema.refine(
-  (part) => part.type !== 'file' || attachmentSchema.safeParse(part).success,
-  { path: ['url'], message: 'an attachment is an image (PNG, JPEG, GIF or WebP) as a base64 data: URL' },
+  (part) =>
+    part.type !== 'file' ||
+    (part.url.startsWith(`data:${part.media_type};`) && attachmentSchema.safeParse(part).success),
+  {
+    path: ['url'],
+    message: 'an attachment is an image (PNG, JPEG, GIF or WebP) as a base64 data: URL of its media_type',
+  },
 );
 
 export const archivedMessageSchema = z

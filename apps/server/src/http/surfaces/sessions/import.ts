@@ -33,8 +33,13 @@ export function importConversation(
   return conversations.add(owner, about, [session.messages.map(toMessage)]);
 }
 
-/** In the one form that times have here; one from the future would stand above everything for ever. */
+const FIRST_YEAR = '0001-01-01T00:00:00.000Z';
+
+/**
+ * In the one form that times have here, which has four digits for the year; one from the future would stand above
+ * everything for ever.
+ */
 function notAfter(time: string, now: string): string {
-  const iso = new Date(time).toISOString();
-  return iso < now ? iso : now;
+  const milliseconds = Math.min(Date.parse(time), Date.parse(now));
+  return new Date(Math.max(milliseconds, Date.parse(FIRST_YEAR))).toISOString();
 }

@@ -331,6 +331,7 @@ describe('copies', () => {
       sessions: [{ title: 'Import', created_at: at, updated_at: at, messages, ...more }],
     });
     const file = { type: 'file', media_type: 'image/png', url: 'https://evil.test/pixel.png' };
+    const page = { type: 'file', media_type: 'text/html', url: 'data:image/png;base64,AAAA' };
     const deep = JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`);
     const tool = { type: 'tool-call', call_id: 'c', name: 'n', arguments: '', state: 'done', provider_data: { deep } };
     const bad: [unknown, string][] = [
@@ -344,6 +345,7 @@ describe('copies', () => {
       ],
       [archive([{ ...message, role: 'system' }]), 'sessions.0.messages.0.role'],
       [archive([{ ...message, parts: [file] }]), 'sessions.0.messages.0.parts.0.url'],
+      [archive([{ ...message, parts: [page] }]), 'sessions.0.messages.0.parts.0.url'],
       [archive([{ ...message, parts: [tool] }]), 'sessions.0.messages.0'],
       [archive([message], { active_leaf_id: 'none' }), 'sessions.0.active_leaf_id'],
       [archive([message], { created_at: 'yesterday' }), 'sessions.0.created_at'],
@@ -369,6 +371,19 @@ describe('copies', () => {
     ]);
     expect(active_leaf_id).toBe(items[1]?.id);
   });
+});
+
+describe('an import from the ends of time', () => {
+  it.each(['0000-01-01T00:00:00+23:59', '9999-12-31T23:59:59-23:59'])(
+    '[CP-6] is listed, exported and imported again: %s',
+    async (time) => {
+      const sessions = [{ title: 'Far', created_at: time, updated_at: time, messages: [] }];
+      const { json } = await call('POST', `${SESSIONS}/import`, { format: 'lightchat-sessions', version: 1, sessions });
+      expect(json.items[0].updated_at).toMatch(/^(0001|2\d{3})-\d\d-\d\dT/);
+      const file = (await call('GET', `${SESSIONS}/export`)).json;
+      expect((await call('POST', `${SESSIONS}/import`, file)).status).toBe(201);
+    },
+  );
 });
 
 describe('pages elsewhere', () => {
