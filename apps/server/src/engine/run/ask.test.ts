@@ -288,4 +288,14 @@ describe('an end from our side', () => {
     expect(asking.controller.signal.reason).toBe('too-large');
     expect(told.length).toBe(11);
   });
+
+  it('[U26] calls count with everything that is kept of them', async () => {
+    const call = { type: 'tool-call' as const, call_id: 'x'.repeat(60), name: 'f', arguments: '{}' };
+    const { patiently, asking } = play({
+      scripts: { first: [Array.from({ length: 50 }, () => [call])] },
+      settings: { limits: { output_bytes: 1000 } },
+    });
+    expect((await patiently()).outcome).toEqual({ type: 'aborted' });
+    expect(asking.controller.signal.reason).toBe('too-large');
+  });
 });

@@ -43,7 +43,8 @@ function lengthOf(events: readonly NewChatEvent[]): number {
   let length = 0;
   for (const event of events) {
     if (event.type === 'text-delta' || event.type === 'reasoning-delta') length += event.text.length;
-    else if (event.type === 'tool-call') length += event.arguments.length + event.name.length;
+    // With its id and what the provider attached: those are kept too.
+    else if (event.type === 'tool-call') length += JSON.stringify(event).length;
   }
   return length;
 }

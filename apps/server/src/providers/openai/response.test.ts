@@ -234,6 +234,16 @@ describe('[U25] tool calls', () => {
     );
   });
 
+  it('calls without an end are cut off there too, though they say nothing, and so is what is attached to them', async () => {
+    const call = (at: number, more: object = {}) =>
+      chunk({ tool_calls: [{ index: at, id: `c${at}`, function: { name: 'f', arguments: '' }, ...more }] });
+    const many = Array.from({ length: 50 }, (_, at) => call(at)).join('');
+    const attached = call(0, { extra_content: { signature: 'x'.repeat(2000) } });
+    for (const text of [many, attached]) {
+      expect(summarize(await read(text, { output_bytes: 1000 })).end).toBe('PROVIDER_ERROR never event_too_large');
+    }
+  });
+
   it('a call without arguments has an empty object', async () => {
     const text =
       chunk({ tool_calls: [{ index: 0, id: 'call_9', function: { name: 'now' } }] }) + chunk({}, 'tool_calls');

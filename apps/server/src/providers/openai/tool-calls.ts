@@ -8,6 +8,9 @@ export interface ToolCall {
   provider_data?: JsonObject;
 }
 
+/** What a call counts beside what it says, so that the number of calls has a bound too. */
+const CALL_SIZE = 100;
+
 interface OpenCall {
   index: number | undefined;
   id: string | undefined;
@@ -36,10 +39,14 @@ export class ToolCallJoiner {
     if (!call) {
       call = { index, id, name: '', fragments: [], provider_data: undefined };
       this.#calls.push(call);
+      this.size += CALL_SIZE + (id?.length ?? 0) + (name?.length ?? 0);
     }
     call.id ??= id;
     if (name && call.name === '') call.name = name;
-    if (isObject(fragment.extra_content)) call.provider_data = fragment.extra_content;
+    if (isObject(fragment.extra_content)) {
+      call.provider_data = fragment.extra_content;
+      this.size += JSON.stringify(fragment.extra_content).length;
+    }
     const text = argumentsText(fn.arguments);
     if (text === '') return;
     call.fragments.push(text);
