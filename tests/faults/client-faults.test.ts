@@ -100,6 +100,7 @@ describe('several clients', () => {
     const body = { prompt: 'x', provider_id: 'up', model_id: 'ok?tokens=5&delay=20&c7', idempotency_key: 'c7' };
     const answers = await Promise.all(Array.from({ length: 10 }, () => s.post('/runs', body)));
     expect(new Set(answers.map(({ json }) => json.id)).size).toBe(1);
+    await s.ended(String(answers[0]?.json.id));
     expect(s.upstream.requests.filter(({ model }) => model === body.model_id)).toHaveLength(1);
     expect((await s.post('/runs', { ...body, prompt: 'y' })).status).toBe(422);
   });

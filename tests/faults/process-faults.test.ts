@@ -78,10 +78,10 @@ describe('the database', () => {
     await viewer.take(2);
     const other = new DatabaseSync(join(server.dirs.data, 'lightchat.db'));
     other.exec('BEGIN IMMEDIATE');
-    for (let look = 0; look < 10; look += 1) {
+    for (let look = 0; look < 20; look += 1) {
       const began = performance.now();
       expect((await s.get('/health')).status).toBe(200);
-      expect(performance.now() - began).toBeLessThan(1000);
+      expect(performance.now() - began).toBeLessThan(2000);
       await sleep(150);
     }
     other.exec('ROLLBACK');
@@ -125,12 +125,12 @@ describe('the machine', () => {
   });
 
   it('[P11] that stands still for seconds loses no run: silence is not what nobody was there to hear', async () => {
-    const { server, s } = await start({ limits: '{ idle_ms: 1000 }' });
+    const { server, s } = await start({ limits: '{ idle_ms: 2000 }' });
     const run = await s.start('ok?tokens=100&delay=40');
     const viewer = await s.follow(`/runs/${run.id}/events`);
     await viewer.take(3);
     process.kill(server.pid, 'SIGSTOP');
-    await sleep(2500);
+    await sleep(3500);
     process.kill(server.pid, 'SIGCONT');
     expect((await viewer.rest()).at(-1)?.data).toMatchObject({ type: 'run-finished', status: 'completed' });
     expect(await textOf(s, run)).toBe(tokens(100));
