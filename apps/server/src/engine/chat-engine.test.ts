@@ -403,6 +403,22 @@ describe('starting', () => {
     await follow(engine, first.id);
   });
 
+  it('[L16] embeddings are limited together with runs, and a shutdown ends them in words', async () => {
+    const { engine, provider } = engineOver([['hang']], { limits: { active_runs: 2 } as Settings['limits'] });
+    provider.embed = (_request, signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const embed = () => engine.embed(owner, { model: 'scripted/model', input: ['x'] }, new AbortController().signal);
+    const asked = [embed(), embed()];
+    while (engine.activeCount() < 2) await new Promise((next) => setImmediate(next));
+    await expect(embed()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(engine.start(owner, { prompt: 'x' })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await engine.drain(0);
+    for (const { reason } of (await Promise.allSettled(asked)) as PromiseRejectedResult[]) {
+      expect(reason).toMatchObject({ code: 'SHUTTING_DOWN' });
+    }
+    expect(engine.activeCount()).toBe(0);
+  });
+
   it('[L16] runs at work are limited, also when they start in one burst', async () => {
     const { engine } = engineOver([['hang']], { limits: { active_runs: 2 } as Settings['limits'] });
     const started = await Promise.allSettled([1, 2, 3, 4].map((n) => engine.start(owner, { prompt: `${n}` })));

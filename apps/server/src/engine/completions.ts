@@ -59,6 +59,8 @@ interface Working extends Completions {
 export function createCompletions(ports: CompletionPorts, admit: () => void): Working {
   const { clock, logger, providers, usage } = ports;
   const working = new Map<Asking, Promise<CompletionEnd>>();
+  /** Each with what ends it. */
+  const embedding = new Map<AbortController, Promise<unknown>>();
 
   function newAsking(provider: LLMProvider, model_id: string): Asking {
     const { retry, limits } = ports.settings();
@@ -93,19 +95,28 @@ export function createCompletions(ports: CompletionPorts, admit: () => void): Wo
     async embed(_owner, { model, ...request }, signal) {
       admit();
       const { provider, model_id } = await resolveModel(providers, model, signal);
+      admit();
       if (!provider.embed) {
         throw new AppError('INVALID_REQUEST', `The provider "${provider.id}" has no embeddings.`);
       }
-      const embeddings = await provider.embed({ ...request, model_id }, signal);
-      return { ...embeddings, provider_id: provider.id, model_id };
+      const leaving = new AbortController();
+      const done = provider.embed({ ...request, model_id }, AbortSignal.any([signal, leaving.signal]));
+      embedding.set(leaving, done);
+      try {
+        return { ...(await done), provider_id: provider.id, model_id };
+      } finally {
+        embedding.delete(leaving);
+      }
     },
 
-    count: () => working.size,
+    count: () => working.size + embedding.size,
     ended: async () => {
-      await Promise.all(working.values());
+      await Promise.allSettled([...working.values(), ...embedding.values()]);
     },
     abortAll() {
       for (const asking of working.keys()) abortAsking(asking, 'shutdown');
+      const reason = new AppError('SHUTTING_DOWN', 'LightChat was stopped before there was an answer. Try again.');
+      for (const leaving of embedding.keys()) leaving.abort(reason);
     },
   };
 
