@@ -254,7 +254,8 @@ export function createChatEngine(ports: EnginePorts): ChatEngine {
       const { conversation_id, id: run_id, message_id } = task.run;
       logEnd(task);
       changes.publish(task.owner, { type: 'run-finished', conversation_id, run_id, message_id });
-      void nameConversation({ ...ports, complete: completions.complete }, task.owner, task.message);
+      const naming = { ...ports, complete: completions.complete, closing: closing.signal };
+      void nameConversation(naming, task.owner, task.message);
     });
     active.set(task.run.id, { task, done });
     if (leaving) abortTask(task, 'shutdown');

@@ -1,10 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Change, type LogEntry, type Message, settingsSchema } from '@lightchat/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { openSqliteStore } from '../store/sqlite/index.ts';
 import { systemClock } from '../system/clock.ts';
+import { systemIds } from '../system/ids.ts';
+import { createChatEngine } from './chat-engine.ts';
 import type { CompletionRequest } from './completions.ts';
 import { cleanTitle, type NamingPorts, nameConversation } from './name-conversation.ts';
 import type { CompletionEnd } from './run/complete.ts';
 import { titleFrom } from './run/title.ts';
+import { directoryOf, saying, scriptedProvider } from './testing/scripted-provider.ts';
 import { importedMessage } from './testing/stored-chat.ts';
 
 const question = importedMessage('q', null, 'How do I get to Lisbon by train?');
@@ -42,6 +49,7 @@ function naming(over: {
       if (said instanceof Error) throw said;
       return { status: 'completed', text: '', error: null, ...said } as CompletionEnd;
     },
+    closing: new AbortController().signal,
   };
   return { ports, state, asked, logged, published };
 }
@@ -96,6 +104,30 @@ describe('naming a conversation', () => {
       expect([state.title, logged.length]).toEqual([firstWords, lines]);
     }
   });
+});
+
+it('[P3] a shutdown waits for answers, and for no title', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lightchat-naming-'));
+  const store = openSqliteStore(folder);
+  const provider = scriptedProvider(saying('the answer'), ['hang']);
+  const logged: Omit<LogEntry, 'ts'>[] = [];
+  const engine = createChatEngine({
+    ...store,
+    clock: systemClock,
+    ids: systemIds,
+    logger: { write: (entry) => void logged.push(entry) },
+    changes: { publish: () => {} },
+    providers: directoryOf(provider),
+    settings: () => settingsSchema.parse({ titles: { model: 'scripted/model' } }),
+  });
+  await engine.start('local', { prompt: 'x' });
+  await vi.waitFor(() => expect(provider.requests).toHaveLength(2));
+  const began = performance.now();
+  await engine.drain(20_000);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(logged.map(({ role }) => role)).not.toContain('error');
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('a title that a model wrote', () => {

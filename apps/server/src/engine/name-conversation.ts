@@ -1,5 +1,5 @@
 /** Asks a model for the title of a conversation whose first answer has ended, where the settings name one. */
-import { isAppError, type Message, messageText, type Settings } from '@lightchat/protocol';
+import { type Message, messageText, type Settings } from '@lightchat/protocol';
 import type { Completions } from './completions.ts';
 import type { Changes, Clock, ConversationStore, Logger, Owner } from './ports.ts';
 import { DEFAULT_TITLE, titleFrom } from './run/title.ts';
@@ -21,6 +21,8 @@ export interface NamingPorts {
   conversations: Pick<ConversationStore, 'get' | 'path' | 'retitle'>;
   settings(): Pick<Settings, 'titles'>;
   complete: Completions['complete'];
+  /** Aborts when the process is about to end, which waits for no title. */
+  closing: AbortSignal;
 }
 
 /** After the run that wrote `answer`. A title that somebody gave is left alone. Never rejects. */
@@ -37,7 +39,7 @@ export async function nameConversation(ports: NamingPorts, owner: Owner, answer:
     if (name === undefined || !(await ports.conversations.retitle(owner, conversation_id, title, name))) return;
     ports.changes.publish(owner, { type: 'conversation-changed', conversation_id });
   } catch (error) {
-    if (isAppError(error) && error.code === 'SHUTTING_DOWN') return;
+    if (ports.closing.aborted) return;
     const details = { error: error instanceof Error ? error.message : String(error) };
     const content = `The model ${model} gave no title`;
     ports.logger.write({ role: 'error', event_type: 'title_failed', content, conversation_id, details });
@@ -45,7 +47,7 @@ export async function nameConversation(ports: NamingPorts, owner: Owner, answer:
 }
 
 async function askForTitle(
-  { clock, complete }: NamingPorts,
+  { clock, complete, closing }: NamingPorts,
   owner: Owner,
   model: string,
   question: string,
@@ -60,7 +62,8 @@ async function askForTitle(
   ];
   try {
     const request = { model, messages, max_tokens: MOST_TOKENS };
-    const end = await complete(owner, request, tooLong.signal, () => undefined);
+    const signal = AbortSignal.any([closing, tooLong.signal]);
+    const end = await complete(owner, request, signal, () => undefined);
     if (end.status !== 'completed') throw new Error(end.error?.message ?? `it ${end.status}`);
     return end.text;
   } finally {
