@@ -15,7 +15,7 @@ const WORDS: Record<ProviderInfo['status'], string> = {
   ready: '',
   unknown: '',
   unreachable: ' · not reachable',
-  unauthorized: ' · key refused',
+  unauthorized: ' · needs a key',
 };
 
 /** Who answers. Providers that cannot answer now are listed with the reason; choosing one shows its remedy. */

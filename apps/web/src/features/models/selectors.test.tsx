@@ -45,7 +45,7 @@ describe('[LC-020] ProviderSelector', () => {
   it('lists every provider with its state, and shows the one in force', () => {
     render(<ProviderSelector providers={providers} failed={false} value="demo" onChoose={nothing} />);
     const names = screen.getAllByRole('option').map((option) => option.textContent);
-    expect(names).toEqual(['Ollama here · not reachable', 'OpenAI · key refused', 'Demo']);
+    expect(names).toEqual(['Ollama here · not reachable', 'OpenAI · needs a key', 'Demo']);
     expect(provider()).toHaveProperty('value', 'demo');
     expect(provider().getAttribute('aria-invalid')).toBeNull();
   });

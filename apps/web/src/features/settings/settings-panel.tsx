@@ -6,7 +6,7 @@ const STATUS = {
   ready: { words: 'Ready', colour: 'bg-success' },
   unknown: { words: 'Not checked yet', colour: 'bg-subtle' },
   unreachable: { words: 'Not reachable', colour: 'bg-danger' },
-  unauthorized: { words: 'Key refused', colour: 'bg-warning' },
+  unauthorized: { words: 'Needs a key', colour: 'bg-warning' },
 } as const;
 
 const EXAMPLE = `providers:
