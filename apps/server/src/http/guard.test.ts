@@ -54,6 +54,11 @@ describe('the guard, over the whole route table', () => {
     }
   });
 
+  it('[L2] an address that is refused learns which one to take, port and all', async () => {
+    const answer = await rawRequest(port, 'GET', '/health', { host: 'chat.test' });
+    expect(JSON.parse(answer.body).message).toContain(`http://127.0.0.1:${port} `);
+  });
+
   it('[L2] two Host headers, none, or a full address as target are refused, on every route and method', async () => {
     const good = `127.0.0.1:${port}`;
     for (const { method, url } of served.routes) {

@@ -27,7 +27,8 @@ export function judge(request: IncomingMessage, rules: GuardRules): Verdict {
   const hosts = headerValues(request, 'host');
   const host = hosts[0]?.toLowerCase();
   if (hosts.length !== 1 || host === undefined || !allowedHosts(rules.port).includes(host)) {
-    return refuse('LightChat does not answer to this address. Open it as http://127.0.0.1 or http://localhost.');
+    const { port } = rules;
+    return refuse(`LightChat answers to http://127.0.0.1:${port} and http://localhost:${port} only. Open one of them.`);
   }
   const [origin, ...others] = headerValues(request, 'origin');
   const listed = origin !== undefined && others.length === 0 && rules.corsOrigins.includes(origin);
