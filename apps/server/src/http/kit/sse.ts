@@ -27,6 +27,8 @@ export interface SseStream {
    */
   write(text: string): Promise<boolean> | true | false;
   end(): void;
+  /** Breaks the connection in the middle, so that nobody takes what came for all there is. */
+  cut(): void;
 }
 
 /** Takes the response over from Fastify. The headers go out with the first event, or alone when there is none yet. */
@@ -82,6 +84,10 @@ export function openSse(reply: FastifyReply, options: SseOptions, stalledMs = ST
         taking = undefined;
       });
       return taking;
+    },
+    cut() {
+      clearInterval(heartbeat);
+      response.destroy();
     },
     end() {
       clearInterval(heartbeat);

@@ -42,10 +42,12 @@ async function showRun(stream: SseStream, view: StreamRun): Promise<void> {
       const text = encode(batch, run);
       if (text === '') continue;
       const written = stream.write(text);
-      if (written !== true && !(await written)) return;
+      if (written !== true && !(await written)) break;
     }
-  } finally {
     stream.end();
+  } catch (error) {
+    stream.cut();
+    throw error;
   }
 }
 
