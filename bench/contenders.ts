@@ -57,15 +57,14 @@ export interface Folders {
   remove(): void;
 }
 
-/** Fresh folders with a settings.yaml that knows the scripted upstream as its only provider. */
-export function createFolders(upstreamPort: number): Folders {
+/** Fresh folders with a settings.yaml that knows the scripted upstream as its only provider. `limits` are as there. */
+export function createFolders(upstreamPort: number, limits: Record<string, number> = {}): Folders {
   const root = mkdtempSync(join(tmpdir(), 'lightchat-bench-'));
   const [config, data, logs] = ['config', 'data', 'logs'].map((name) => join(root, name)) as [string, string, string];
   mkdirSync(config);
   const provider = `{ id: bench, type: openai, host: "http://127.0.0.1:${upstreamPort}/v1", api_key: bench }`;
-  writeFileSync(join(config, 'settings.yaml'), `default_provider: bench\nproviders:\n  - ${provider}\n`, {
-    mode: 0o600,
-  });
+  const settings = `default_provider: bench\nproviders:\n  - ${provider}\nlimits: ${JSON.stringify(limits)}\n`;
+  writeFileSync(join(config, 'settings.yaml'), settings, { mode: 0o600 });
   return {
     data,
     env: {

@@ -42,3 +42,19 @@ export function memoryKilobytes(pid: number): { resident: number; proportional: 
   }
   return { resident, proportional };
 }
+
+const ESTABLISHED = '01';
+
+/**
+ * The other ends' ports of the connections to `port` that the process has not closed. One that it has closed may still
+ * hold, in the system, what was not taken.
+ */
+export function openConnections(pid: number, port: number): Set<number> {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const ports = new Set<number>();
+  for (const line of readFileSync(`/proc/${pid}/net/tcp`, 'utf8').split('\n').slice(1)) {
+    const [, address, other, state] = line.trim().split(/\s+/);
+    if (state === ESTABLISHED && address?.endsWith(local)) ports.add(Number.parseInt(other?.split(':')[1] ?? '', 16));
+  }
+  return ports;
+}

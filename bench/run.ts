@@ -11,8 +11,11 @@ import { builtServer, startUpstream } from './contenders.ts';
 import { firstToken, firstTokenOfGateways } from './measures/first-token.ts';
 import { heldStreams } from './measures/held-streams.ts';
 import { idleStreams } from './measures/idle-streams.ts';
+import { lastPage } from './measures/last-page.ts';
 import type { Measure } from './measures/measure.ts';
 import { pacedMeasure } from './measures/paced.ts';
+import { search } from './measures/search.ts';
+import { stalledReaders } from './measures/stalled-readers.ts';
 import { start } from './measures/start.ts';
 import { formatTable, type Row } from './report.ts';
 
@@ -59,7 +62,10 @@ const MEASURES: readonly Measure[] = [
   firstTokenOfGateways,
   idleStreams,
   heldStreams,
+  stalledReaders,
   start,
+  search,
+  lastPage,
 ];
 
 const HELP = `Usage: npm run bench -- [options]

@@ -39,7 +39,7 @@ function writeNext(answer: Answer): boolean {
   const clock = nowMicros();
   let text = answer.sent === 0 ? ROLE : '';
   for (; answer.sent < until; answer.sent += 1) {
-    text += DELTA_OPEN + formatToken(stream, answer.sent, clock) + DELTA_CLOSE;
+    text += DELTA_OPEN + formatToken(stream, answer.sent, clock, shape.padding) + DELTA_CLOSE;
   }
   const last = answer.sent === shape.tokens;
   if (last) text += tail(shape.tokens);
