@@ -95,7 +95,7 @@ describe('what is kept', () => {
       text += piece;
       return true;
     };
-    const stream = { signal: new AbortController().signal, write, end: () => {} };
+    const stream = { signal: new AbortController().signal, write, cut: () => {}, end: () => {} };
     const complete = await answers.find('local', id, from).show(stream, from);
     return { text, complete };
   };
@@ -155,6 +155,7 @@ describe('what is kept', () => {
         new Promise<boolean>((resolve) => {
           taken = () => resolve(true);
         }),
+      cut: () => {},
       end: () => {},
     };
     const shown = answer.show(stream, 0);
