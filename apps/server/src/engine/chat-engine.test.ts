@@ -403,6 +403,24 @@ describe('starting', () => {
     await follow(engine, first.id);
   });
 
+  it('[LC-009] an answer without a run that breaks inside says so, and the log has the details', async () => {
+    const { engine } = engineOver([saying('hello')]);
+    const broken = () => Promise.reject(new Error('no such pen'));
+    const end = await engine.complete(
+      owner,
+      { model: 'scripted/model', messages: [] },
+      new AbortController().signal,
+      broken,
+    );
+    expect(end).toMatchObject({ status: 'failed', error: { error_code: 'INTERNAL' } });
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        event_type: 'completion_broke',
+        details: { error: expect.stringContaining('no such pen') },
+      }),
+    );
+  });
+
   it('[L16] embeddings are limited together with runs, and a shutdown ends them in words', async () => {
     const { engine, provider } = engineOver([['hang']], { limits: { active_runs: 2 } as Settings['limits'] });
     provider.embed = (_request, signal) =>

@@ -83,7 +83,7 @@ export function createCompletions(ports: CompletionPorts, admit: () => void): Wo
           : request.messages;
       const asked = messages.findLast(({ role }) => role === 'user');
       logger.write({ role: 'user', content: asked?.text ?? '', provider_id: provider.id, model_id });
-      const done = completeOnce({ clock, providers }, asking, { ...request, messages }, deliver);
+      const done = completeOnce({ clock, providers, logger }, asking, { ...request, messages }, deliver);
       working.set(asking, done);
       const end = await done;
       working.delete(asking);

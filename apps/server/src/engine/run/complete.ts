@@ -1,5 +1,5 @@
 import { type ErrorBody, isAppError, type TerminalStatus, type Usage } from '@lightchat/protocol';
-import type { ModelRequest } from '../ports.ts';
+import type { Logger, ModelRequest } from '../ports.ts';
 import { type AskPorts, ask, isOutput } from './ask.ts';
 import { type Asking, abortAsking, abortCause } from './asking.ts';
 import type { Deliver } from './attempt.ts';
@@ -25,7 +25,7 @@ export interface CompletionEnd {
 
 /** Never rejects. */
 export async function completeOnce(
-  ports: AskPorts,
+  ports: AskPorts & { logger: Logger },
   asking: Asking,
   request: Omit<ModelRequest, 'model_id'>,
   deliver: Deliver,
@@ -50,7 +50,7 @@ export async function completeOnce(
     if (ending.rest.length > 0) await tell(ending.rest);
   } catch (error) {
     const cause = abortCause(asking);
-    ending = cause ? cutShort(cause) : failure(isAppError(error) ? error.toBody() : brokenInside());
+    ending = cause ? cutShort(cause) : failure(isAppError(error) ? error.toBody() : unexpected(ports.logger, error));
   } finally {
     noLimit();
   }
@@ -67,4 +67,15 @@ export async function completeOnce(
     first_output_ms,
     text,
   };
+}
+
+function unexpected(logger: Logger, error: unknown): ErrorBody {
+  const details = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  logger.write({
+    role: 'error',
+    event_type: 'completion_broke',
+    content: 'An answer failed inside LightChat',
+    details,
+  });
+  return brokenInside();
 }
